@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.cgroup;
+
+import org.jspecify.annotations.NullMarked;

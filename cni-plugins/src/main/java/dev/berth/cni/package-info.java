@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.cni;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.cri;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.shim;
+
+import org.jspecify.annotations.NullMarked;
