@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The images of this host: their documents, layers and records below one directory. */
+@SuppressWarnings({"DoNotCallSuggester", "UnusedMethod"}) // the next commit brings the bodies
 public final class ImageStore implements AutoCloseable {
     private final Path root;
 
