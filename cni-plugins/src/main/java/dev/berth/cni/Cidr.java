@@ -1,0 +1,87 @@
+package dev.berth.cni;
+
+import java.math.BigInteger;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** An address with its prefix length: a host address inside its subnet, or the subnet itself. */
+public record Cidr(InetAddress address, int prefix) {
+    public Cidr {
+        if (prefix < 0 || prefix > address.getAddress().length * 8) {
+            throw new IllegalArgumentException("prefix length " + prefix + " does not fit " + address.getHostAddress());
+        }
+    }
+
+    /** Parses {@code 10.88.0.0/16} or {@code fd00::1/64}; never asks a resolver. */
+    public static Cidr parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("\"" + text + "\" is not an address with a prefix length");
+        }
+        try {
+            return new Cidr(addressOf(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("\"" + text + "\" has no number as its prefix length", e);
+        }
+    }
+
+    /** Parses a literal address; a host name is refused. */
+    static InetAddress addressOf(String literal) {
+        try {
+            return InetAddress.ofLiteral(literal);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("\"" + literal + "\" is not an IP address", e);
+        }
+    }
+
+    public boolean ipv4() {
+        return address instanceof Inet4Address;
+    }
+
+    /** The subnet this address is in: the host bits are zero. */
+    public Cidr network() {
+        return new Cidr(at(BigInteger.ZERO), prefix);
+    }
+
+    public boolean contains(InetAddress other) {
+        return other.getAddress().length == address.getAddress().length
+                && number(other).shiftRight(hostBits()).equals(number(address).shiftRight(hostBits()));
+    }
+
+    /** The address with this offset from the start of the subnet. */
+    InetAddress at(BigInteger offset) {
+        BigInteger start = number(address).shiftRight(hostBits()).shiftLeft(hostBits());
+        return address(start.add(offset), ipv4());
+    }
+
+    /** The highest address of the subnet; for IPv4 that is the broadcast address. */
+    InetAddress last() {
+        return at(BigInteger.ONE.shiftLeft(hostBits()).subtract(BigInteger.ONE));
+    }
+
+    private int hostBits() {
+        return address.getAddress().length * 8 - prefix;
+    }
+
+    static BigInteger number(InetAddress address) {
+        return new BigInteger(1, address.getAddress());
+    }
+
+    static InetAddress address(BigInteger number, boolean ipv4) {
+        byte[] raw = new byte[ipv4 ? 4 : 16];
+        byte[] digits = number.toByteArray();
+        int length = Math.min(digits.length, raw.length);
+        System.arraycopy(digits, digits.length - length, raw, raw.length - length, length);
+        try {
+            return InetAddress.getByAddress(raw);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return address.getHostAddress() + "/" + prefix;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.berth.cri.spec;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a container's spec is made from, apart from the files of its image.
+ *
+ * @param cgroupsPath the container's cgroup, as {@code linux.cgroupsPath} of the spec names it
+ */
+public record ContainerInput(
+        String id,
+        PodContext pod,
+        ImageDefaults image,
+        CommandInput command,
+        List<MountInput> mounts,
+        List<DeviceInput> devices,
+        Map<String, String> annotations,
+        ResourceInput resources,
+        SecurityInput security,
+        String cgroupsPath) {
+    public ContainerInput {
+        mounts = List.copyOf(mounts);
+        devices = List.copyOf(devices);
+        annotations = Map.copyOf(annotations);
+    }
+}
