@@ -13,8 +13,14 @@ public sealed interface Step {
     /** Moves the process into a v1 cgroup by writing {@code 0} to a {@code tasks} file. */
     record AttachCgroup(String tasksFile) implements Step {}
 
-    /** {@code setns(2)} with a pidfd or namespace descriptor that came with the plan. Flags are {@code CLONE_NEW*}. */
-    record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {}
+    /**
+     * {@code setns(2)} with a pidfd or namespace descriptor that came with the plan. Flags are {@code CLONE_NEW*};
+     * {@code CLONE_NEWPID} is entered by the shim before it clones the process.
+     */
+    record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {
+        /** The descriptor index that means the container's init, in the plan of an exec. */
+        public static final int CONTAINER_INIT = -1;
+    }
 
     /** {@code unshare(2)}; with {@code CLONE_NEWNS} every mount of the new namespace is made private, recursively. */
     record Unshare(long cloneFlags) implements Step {}
