@@ -2,9 +2,11 @@ package dev.berth.cri.container;
 
 import dev.berth.cri.spec.CommandInput;
 import dev.berth.cri.spec.DeviceInput;
+import dev.berth.cri.spec.NamespaceInput;
 import dev.berth.cri.spec.SecurityInput;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A container to be made.
@@ -20,5 +22,22 @@ public record ContainerRequest(
         Optional<String> target) {
     public ContainerRequest {
         devices = List.copyOf(devices);
+    }
+
+    /** The security context with the process whose PID namespace is joined filled in. */
+    SecurityInput security(OptionalInt targetPid) {
+        var asked = security.namespaces();
+        return new SecurityInput(
+                security.privileged(),
+                security.capabilities(),
+                security.user(),
+                security.readonlyRootfs(),
+                security.noNewPrivileges(),
+                security.maskedPaths(),
+                security.readonlyPaths(),
+                security.seccomp(),
+                security.apparmor(),
+                security.selinux(),
+                new NamespaceInput(asked.network(), asked.pid(), asked.ipc(), targetPid, asked.userNamespace()));
     }
 }

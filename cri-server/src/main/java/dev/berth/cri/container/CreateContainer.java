@@ -1,6 +1,5 @@
 package dev.berth.cri.container;
 
-import dev.berth.cgroup.Resources;
 import dev.berth.cri.failure.CriException;
 import dev.berth.cri.failure.CriException.Code;
 import dev.berth.cri.oci.InvalidSpecException;
@@ -22,6 +21,7 @@ import dev.berth.image.Image;
 import dev.berth.image.ImageStore;
 import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,7 +196,7 @@ public final class CreateContainer {
                 request.devices(),
                 record.config().annotations(),
                 record.config().resources(),
-                request.security().withTarget(record.targetPid()),
+                request.security(record.targetPid()),
                 record.cgroup());
         try (var files = RootDirectory.overlay(image.layers())) {
             return specs.container(input, files);
@@ -207,11 +207,11 @@ public final class CreateContainer {
         var config = image.config();
         return new ImageDefaults(
                 config.entrypoint(),
-                config.command(),
-                config.environment(),
-                config.workingDirectory(),
+                config.cmd(),
+                config.env(),
+                config.workingDir(),
                 config.user(),
-                config.volumes(),
+                List.copyOf(config.volumes()),
                 config.stopSignal());
     }
 
@@ -219,8 +219,7 @@ public final class CreateContainer {
         var cgroup = containers.cgroup(record);
         undo.push("remove cgroup " + record.cgroup(), cgroup::remove);
         cgroup.create();
-        Resources limits = SpecLimits.resources(spec);
-        cgroup.apply(limits);
+        cgroup.apply(SpecLimits.resources(spec));
         cgroup.devices(SpecLimits.devices(spec));
     }
 }

@@ -116,8 +116,9 @@ public final class Launch {
     }
 
     private static Fd pidfd(int pid) throws IOException {
-        return ProcessIdentity.of(pid)
-                .flatMap(Launch::open)
-                .orElseThrow(() -> new IOException("process " + pid + ", whose namespaces are to be joined, is gone"));
+        var process = ProcessIdentity.of(pid);
+        var pidfd = process.isPresent() ? Pidfd.open(process.get()) : Optional.<Fd>empty();
+        return pidfd.orElseThrow(
+                () -> new IOException("process " + pid + ", whose namespaces are to be joined, is gone"));
     }
 }

@@ -87,7 +87,8 @@ public final class RemoveContainer implements SandboxContents {
         try {
             containers.directory(id).save(record.in(ContainerRecord.Phase.REMOVING));
             progress.reached(Stage.REMOVE_CONTAINER_RECORDED);
-            release(record, progress);
+            release(record);
+            progress.reached(Stage.REMOVE_CONTAINER_RELEASED);
         } catch (IOException e) {
             throw new CriException(
                     Code.INTERNAL, "remove container %s: %s".formatted(record.label(), e.getMessage()), e);
@@ -96,13 +97,11 @@ public final class RemoveContainer implements SandboxContents {
         LOG.info("container {} is removed", record.label());
     }
 
-    /** Frees what a dead container holds. Safe to repeat. */
-    void release(ContainerRecord record, Progress progress) throws IOException {
+    /** Frees what a dead container holds, its directory last: until then a restart comes back to it. Safe to repeat. */
+    void release(ContainerRecord record) throws IOException {
         containers.cgroup(record).remove();
-        progress.reached(Stage.REMOVE_CONTAINER_CGROUP_REMOVED);
         layers.discard(record.id());
-        images.restoreLease(record.id(), record.layers()).close();
-        progress.reached(Stage.REMOVE_CONTAINER_FILES_REMOVED);
+        images.release(record.id());
         containers.directory(record.id()).delete();
     }
 }

@@ -30,8 +30,7 @@ public enum Stage {
     STOP_CONTAINER_SIGNALLED,
     STOP_CONTAINER_KILLED,
     REMOVE_CONTAINER_RECORDED,
-    REMOVE_CONTAINER_CGROUP_REMOVED,
-    REMOVE_CONTAINER_FILES_REMOVED,
+    REMOVE_CONTAINER_RELEASED,
     PULL_IMAGE_STARTED;
 
     /** The name as messages, {@code berth ops} and the crash hook write it: {@code run-sandbox-recorded}. */

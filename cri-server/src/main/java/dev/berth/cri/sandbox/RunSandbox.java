@@ -48,9 +48,10 @@ public final class RunSandbox {
                 "run-sandbox " + config.metadata().key(),
                 Stage.RUN_SANDBOX_ACCEPTED,
                 String.class,
-                progress -> existing(config.metadata()).isPresent()
-                        ? existing(config.metadata()).get()
-                        : create(config, progress));
+                progress -> {
+                    var existing = existing(config.metadata());
+                    return existing.isPresent() ? existing.get() : create(config, progress);
+                });
     }
 
     private Optional<String> existing(SandboxMetadata metadata) throws CriException {

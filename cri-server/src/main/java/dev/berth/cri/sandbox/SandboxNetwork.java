@@ -28,7 +28,7 @@ final class SandboxNetwork {
             return List.of();
         }
         var path = netnsPath(holder);
-        try (var netns = Descriptors.openReadOnly(path)) {
+        try (var netns = Descriptors.readOnly(path)) {
             var metadata = sandbox.config().metadata();
             var request = new PodNetworkRequest(
                     sandbox.id(),

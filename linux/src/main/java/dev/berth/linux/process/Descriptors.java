@@ -34,6 +34,11 @@ public final class Descriptors {
         return Fd.orThrow(DescriptorCalls.open(path, flags, mode), "open", path);
     }
 
+    /** Opens an existing file, device or namespace for reading. */
+    public static Fd readOnly(String path) throws ErrnoException {
+        return Fd.orThrow(DescriptorCalls.open(path, O_CLOEXEC, 0), "open", path);
+    }
+
     /** Opens an existing file for reading and writing; a missing one throws ENOENT. */
     public static Fd existing(String path) throws ErrnoException {
         return Fd.orThrow(DescriptorCalls.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0), "open", path);
