@@ -1,0 +1,4 @@
+/* The cheapest command: succeeds at once. */
+int main(void) {
+    return 0;
+}

@@ -1,0 +1,28 @@
+package dev.berth.e2e;
+
+import java.nio.file.Path;
+
+/** Where things are in the source tree: the system property {@code berth.top} names its top. */
+record Checkout(Path top) {
+    static Checkout current() {
+        return new Checkout(
+                Path.of(System.getProperty("berth.top", "..")).toAbsolutePath().normalize());
+    }
+
+    Path berthd() {
+        return top.resolve("dist/berth/bin/berthd");
+    }
+
+    Path images() {
+        return top.resolve("test-e2e/images/images.py");
+    }
+
+    Path hostState() {
+        return top.resolve("test-e2e/host-state");
+    }
+
+    /** A program built by {@code test-e2e/tools/build}. */
+    Path tool(String name) {
+        return top.resolve("test-e2e/target").resolve(name);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.berth.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+/** Debian's containerd with runc and the reference CNI plugins: the peer, and what the tests themselves are tested with. */
+public final class Containerd implements CriRuntime {
+    private final Marks marks;
+    private Process process;
+
+    private Containerd(Marks marks, Process process) {
+        this.marks = marks;
+        this.process = process;
+    }
+
+    public static Containerd start(Path folder, Registry registry)
+            throws IOException, InterruptedException, TimeoutException {
+        var marks = Marks.of(folder);
+        configure(marks, registry);
+        var containerd = new Containerd(marks, process(marks));
+        containerd.awaitAnswer();
+        return containerd;
+    }
+
+    private static void configure(Marks marks, Registry registry) throws IOException {
+        var folder = Files.createDirectories(marks.folder());
+        var networks = Files.createDirectories(folder.resolve("net.d"));
+        Files.writeString(networks.resolve("10-bridge.conflist"), network(marks));
+        var text = """
+                version = 2
+                root = "%1$s/root"
+                state = "%1$s/state"
+                [grpc]
+                  address = "%1$s/containerd.sock"
+                [ttrpc]
+                  address = "%1$s/containerd.sock.ttrpc"
+                [plugins."io.containerd.internal.v1.opt"]
+                  path = "%1$s/opt"
+                [plugins."io.containerd.grpc.v1.cri"]
+                  sandbox_image = "registry.k8s.io/pause:3.10"
+                  restrict_oom_score_adj = true
+                  [plugins."io.containerd.grpc.v1.cri".cni]
+                    bin_dir = "/usr/lib/cni"
+                    conf_dir = "%2$s"
+                  [plugins."io.containerd.grpc.v1.cri".registry]
+                    config_path = "%3$s"
+                """.formatted(folder, networks, registry.mirrors(folder.resolve("certs.d")));
+        Files.writeString(folder.resolve("config.toml"), text);
+    }
+
+    private static String network(Marks marks) {
+        return """
+                {"cniVersion": "1.0.0", "name": "%1$s", "plugins": [
+                  {"type": "bridge", "bridge": "%1$s", "isGateway": true, "ipMasq": true, "ipam":
+                    {"type": "host-local", "dataDir": "%2$s/leases", "ranges": [[{"subnet": "%3$s"}]],
+                     "routes": [{"dst": "0.0.0.0/0"}]}},
+                  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+                """.formatted(marks.bridge(), marks.folder(), marks.subnet());
+    }
+
+    private static Process process(Marks marks) throws IOException {
+        var log = marks.folder().resolve("containerd.log").toFile();
+        var config = marks.folder().resolve("config.toml").toString();
+        return new ProcessBuilder("containerd", "--config", config)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+
+    private void awaitAnswer() throws IOException, InterruptedException, TimeoutException {
+        try (var client = client()) {
+            Waiting.until("containerd answers", Duration.ofSeconds(30), () -> {
+                if (!process.isAlive()) {
+                    throw new IOException("containerd ended with status " + process.exitValue() + ": see "
+                            + marks.folder().resolve("containerd.log"));
+                }
+                return Files.exists(socket()) && client.answers();
+            });
+        }
+    }
+
+    @Override
+    public String name() {
+        return "containerd + runc";
+    }
+
+    @Override
+    public Path socket() {
+        return marks.folder().resolve("containerd.sock");
+    }
+
+    @Override
+    public Marks marks() {
+        return marks;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void kill() {
+        Ending.kill(process);
+    }
+
+    @Override
+    public void start() throws IOException, InterruptedException, TimeoutException {
+        process = process(marks);
+        awaitAnswer();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Ending.terminate(process, 20);
+        HostNetwork.remove(marks);
+    }
+}

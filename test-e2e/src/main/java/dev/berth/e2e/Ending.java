@@ -1,0 +1,19 @@
+package dev.berth.e2e;
+
+import java.util.concurrent.TimeUnit;
+
+/** How processes of the tests end: waits that an interruption does not cut short. */
+final class Ending {
+    private Ending() {}
+
+    static void kill(Process process) {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** SIGTERM, and SIGKILL when the grace period is over. */
+    static void terminate(Process process, long graceSeconds) {
+        process.destroy();
+        process.onExit().completeOnTimeout(process, graceSeconds, TimeUnit.SECONDS).join();
+        kill(process);
+    }
+}

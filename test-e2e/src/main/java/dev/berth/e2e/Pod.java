@@ -1,0 +1,127 @@
+package dev.berth.e2e;
+
+import dev.berth.cri.api.ContainerConfig;
+import dev.berth.cri.api.ContainerMetadata;
+import dev.berth.cri.api.ContainerStatus;
+import dev.berth.cri.api.ContainerStatusRequest;
+import dev.berth.cri.api.CreateContainerRequest;
+import dev.berth.cri.api.ExecSyncRequest;
+import dev.berth.cri.api.ExecSyncResponse;
+import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.LinuxPodSandboxConfig;
+import dev.berth.cri.api.PodSandboxConfig;
+import dev.berth.cri.api.PodSandboxMetadata;
+import dev.berth.cri.api.PodSandboxStatus;
+import dev.berth.cri.api.PodSandboxStatusRequest;
+import dev.berth.cri.api.RemoveContainerRequest;
+import dev.berth.cri.api.RemovePodSandboxRequest;
+import dev.berth.cri.api.RunPodSandboxRequest;
+import dev.berth.cri.api.StartContainerRequest;
+import dev.berth.cri.api.StopContainerRequest;
+import dev.berth.cri.api.StopPodSandboxRequest;
+import java.util.List;
+
+/** A pod sandbox that runs, and the calls about it and its containers. */
+public record Pod(CriClient client, PodSandboxConfig config, String id) {
+
+    /** What a pod of this name asks for: a network of its own, its logs below the runtime's folder. */
+    public static PodSandboxConfig config(Marks marks, String name) {
+        return PodSandboxConfig.newBuilder()
+                .setMetadata(PodSandboxMetadata.newBuilder()
+                        .setName(name)
+                        .setNamespace("e2e")
+                        .setUid(name + "-uid"))
+                .setHostname(name)
+                .setLogDirectory(marks.folder() + "/logs/" + name)
+                .putLabels("app", name)
+                .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(marks.cgroup() + "/" + name))
+                .build();
+    }
+
+    public static Pod run(CriClient client, PodSandboxConfig config) {
+        var request = RunPodSandboxRequest.newBuilder().setConfig(config).build();
+        return new Pod(client, config, client.pods().runPodSandbox(request).getPodSandboxId());
+    }
+
+    public static ContainerConfig container(String name, String image, List<String> command) {
+        return ContainerConfig.newBuilder()
+                .setMetadata(ContainerMetadata.newBuilder().setName(name))
+                .setImage(ImageSpec.newBuilder().setImage(image))
+                .addAllCommand(command)
+                .setLogPath(name + ".log")
+                .build();
+    }
+
+    public String create(ContainerConfig container) {
+        var request = CreateContainerRequest.newBuilder()
+                .setPodSandboxId(id)
+                .setConfig(container)
+                .setSandboxConfig(config)
+                .build();
+        return client.pods().createContainer(request).getContainerId();
+    }
+
+    public String start(ContainerConfig container) {
+        var created = create(container);
+        start(created);
+        return created;
+    }
+
+    public void start(String container) {
+        client.pods()
+                .startContainer(StartContainerRequest.newBuilder()
+                        .setContainerId(container)
+                        .build());
+    }
+
+    public void stop(String container, long seconds) {
+        client.pods()
+                .stopContainer(StopContainerRequest.newBuilder()
+                        .setContainerId(container)
+                        .setTimeout(seconds)
+                        .build());
+    }
+
+    public void remove(String container) {
+        client.pods()
+                .removeContainer(RemoveContainerRequest.newBuilder()
+                        .setContainerId(container)
+                        .build());
+    }
+
+    public ExecSyncResponse exec(String container, String... command) {
+        return client.pods()
+                .execSync(ExecSyncRequest.newBuilder()
+                        .setContainerId(container)
+                        .addAllCmd(List.of(command))
+                        .setTimeout(20)
+                        .build());
+    }
+
+    public ContainerStatus status(String container) {
+        return client.pods()
+                .containerStatus(ContainerStatusRequest.newBuilder()
+                        .setContainerId(container)
+                        .build())
+                .getStatus();
+    }
+
+    public PodSandboxStatus status() {
+        return client.pods()
+                .podSandboxStatus(
+                        PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build())
+                .getStatus();
+    }
+
+    public void stop() {
+        client.pods()
+                .stopPodSandbox(
+                        StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+    }
+
+    public void remove() {
+        client.pods()
+                .removePodSandbox(
+                        RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+    }
+}
