@@ -1,6 +1,6 @@
 package dev.berth.cri.container;
 
-import dev.berth.cri.spec.ResourceInput;
+import dev.berth.cri.oci.User;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param layers the image's layers, lowest first
  * @param cgroup path of its cgroup in every hierarchy
  * @param logDirectory the pod's log directory; empty for no log
+ * @param user whom its first process runs as
  * @param createdAt nanoseconds since the epoch
  * @param targetPid the process whose PID namespace the container joins
  */
@@ -25,6 +26,7 @@ public record ContainerRecord(
         List<Path> layers,
         String cgroup,
         String logDirectory,
+        User user,
         int stopSignal,
         long createdAt,
         OptionalInt targetPid,
@@ -53,6 +55,7 @@ public record ContainerRecord(
                 layers,
                 cgroup,
                 logDirectory,
+                user,
                 stopSignal,
                 createdAt,
                 targetPid,
@@ -65,7 +68,8 @@ public record ContainerRecord(
                 .formatted(id, config.metadata().name(), config.metadata().attempt(), sandboxId);
     }
 
-    public ResourceInput resources() {
-        return config.resources();
+    /** The stop signal as CRI's Signal enumeration names it. */
+    public String stopSignalName() {
+        return StopSignal.criName(stopSignal);
     }
 }

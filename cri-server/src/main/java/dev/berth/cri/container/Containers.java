@@ -4,9 +4,11 @@ import dev.berth.cgroup.Cgroup;
 import dev.berth.cgroup.CgroupHost;
 import dev.berth.cri.operation.Turns;
 import dev.berth.cri.record.IdIndex;
+import dev.berth.image.ImageLease;
 import dev.berth.shim.Shim;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** The containers of this node: where they lie on disk, and what they are now. */
@@ -15,6 +17,7 @@ public final class Containers {
     private final CgroupHost cgroups;
     private final Turns turns;
     private final IdIndex<Container> index = new IdIndex<>("container");
+    private final ConcurrentHashMap<String, ImageLease> leases = new ConcurrentHashMap<>();
 
     public Containers(Path stateDirectory, CgroupHost cgroups, Turns turns) {
         this.directory = stateDirectory.resolve("containers");
@@ -47,6 +50,18 @@ public final class Containers {
         return index.all().stream()
                 .filter(container -> container.record().sandboxId().equals(sandboxId))
                 .toList();
+    }
+
+    /** Keeps the layers of a container's image until the container is released. */
+    void hold(ImageLease lease) {
+        leases.put(lease.holder(), lease);
+    }
+
+    void release(String id) {
+        var lease = leases.remove(id);
+        if (lease != null) {
+            lease.close();
+        }
     }
 
     /** Shows a container as running, and watches for its end. */

@@ -103,11 +103,12 @@ public final class CreateContainer {
     private String make(ContainerRequest request, Sandbox sandbox, Undo undo, Progress progress)
             throws CriException, InvalidSpecException, IOException {
         var image = image(request.config().image());
-        var record = record(request, sandbox, image);
-        var lease = images.lease(record.id(), image)
+        var place = place(request, sandbox);
+        var lease = images.lease(place.id(), image)
                 .orElseThrow(() -> CriException.notFound("image", request.config().image()));
         undo.push("release image " + image.id(), lease::close);
-        var spec = spec(request, sandbox, image, record);
+        var spec = spec(request, sandbox, image, place);
+        var record = record(request, sandbox, image, place, spec);
         var directory = containers.directory(record.id());
         undo.push("delete " + directory.path(), directory::delete);
         directory.create();
@@ -122,9 +123,19 @@ public final class CreateContainer {
         var created = record.in(ContainerRecord.Phase.CREATED);
         directory.save(created);
         progress.reached(Stage.CREATE_CONTAINER_READY);
+        containers.hold(lease);
         containers.enter(created, new ContainerState.Created());
         LOG.info("container {} is created from image {}", created.label(), image.id());
         return created.id();
+    }
+
+    /** What is settled about a container before its spec is made. */
+    private record Place(String id, String cgroup, OptionalInt targetPid) {}
+
+    private Place place(ContainerRequest request, Sandbox sandbox) throws CriException {
+        var id = IdIndex.newId();
+        var parent = sandbox.config().cgroupParent();
+        return new Place(id, (parent.isEmpty() ? cgroupParent : parent) + "/" + id, targetPid(request, sandbox.id()));
     }
 
     private Image image(String name) throws CriException {
@@ -133,27 +144,27 @@ public final class CreateContainer {
                         Code.NOT_FOUND, "image \"%s\" is not present; pull it first".formatted(name)));
     }
 
-    private ContainerRecord record(ContainerRequest request, Sandbox sandbox, Image image)
+    private static ContainerRecord record(
+            ContainerRequest request, Sandbox sandbox, Image image, Place place, Spec spec)
             throws CriException, InvalidSpecException {
-        var id = IdIndex.newId();
         var config = request.config();
-        var parent = sandbox.config().cgroupParent();
         var logDirectory = config.logPath().isEmpty() ? "" : sandbox.config().logDirectory();
         if (!logDirectory.isEmpty()) {
             LogPath.checked(logDirectory, config.logPath());
         }
         return new ContainerRecord(
-                id,
+                place.id(),
                 sandbox.id(),
                 config,
                 image.id(),
                 image.repoDigests().stream().findFirst().orElse(image.id()),
                 image.layers(),
-                (parent.isEmpty() ? cgroupParent : parent) + "/" + id,
+                place.cgroup(),
                 logDirectory,
+                spec.process().user(),
                 stopSignal(config, image),
                 Times.now(),
-                targetPid(request),
+                place.targetPid(),
                 ContainerRecord.Phase.CREATING);
     }
 
@@ -167,19 +178,18 @@ public final class CreateContainer {
                 .orElseThrow(() -> CriException.invalid("stop signal \"%s\" does not exist".formatted(text)));
     }
 
-    private OptionalInt targetPid(ContainerRequest request) throws CriException {
+    private OptionalInt targetPid(ContainerRequest request, String sandboxId) throws CriException {
         if (request.target().isEmpty()) {
             return OptionalInt.empty();
         }
         var target = containers.index().require(request.target().get());
-        var mine = sandboxes.index().require(request.sandboxId()).id();
-        if (!target.record().sandboxId().equals(mine)) {
+        if (!target.record().sandboxId().equals(sandboxId)) {
             throw CriException.invalid("target container %s is in another sandbox".formatted(target.id()));
         }
         return OptionalInt.of(target.requireRunning().shim().init().pid());
     }
 
-    private Spec spec(ContainerRequest request, Sandbox sandbox, Image image, ContainerRecord record)
+    private Spec spec(ContainerRequest request, Sandbox sandbox, Image image, Place place)
             throws CriException, InvalidSpecException, IOException {
         var pod = new PodContext(
                 sandbox.id(),
@@ -188,16 +198,16 @@ public final class CreateContainer {
                 sandbox.config().privileged(),
                 sandboxes.directory(sandbox.id()).files());
         var input = new ContainerInput(
-                record.id(),
+                place.id(),
                 pod,
                 defaults(image),
                 request.command(),
-                record.config().mounts(),
+                request.config().mounts(),
                 request.devices(),
-                record.config().annotations(),
-                record.config().resources(),
-                request.security(record.targetPid()),
-                record.cgroup());
+                request.config().annotations(),
+                request.config().resources(),
+                request.security(place.targetPid()),
+                place.cgroup());
         try (var files = RootDirectory.overlay(image.layers())) {
             return specs.container(input, files);
         }

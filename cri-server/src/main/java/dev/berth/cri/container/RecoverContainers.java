@@ -58,7 +58,7 @@ public final class RecoverContainers {
                 remove.release(record);
             }
             case CREATED -> {
-                images.restoreLease(record.id(), record.layers());
+                containers.hold(images.restoreLease(record.id(), record.layers()));
                 show(record, directory);
             }
         }

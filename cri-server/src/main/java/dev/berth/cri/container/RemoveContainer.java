@@ -6,7 +6,6 @@ import dev.berth.cri.operation.Operations;
 import dev.berth.cri.operation.Progress;
 import dev.berth.cri.operation.Stage;
 import dev.berth.cri.sandbox.SandboxContents;
-import dev.berth.image.ImageStore;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,19 +18,16 @@ public final class RemoveContainer implements SandboxContents {
     private final Operations operations;
     private final StopContainer stop;
     private final WritableLayers layers;
-    private final ImageStore images;
 
     public RemoveContainer(
             Containers containers,
             Operations operations,
             StopContainer stop,
-            WritableLayers layers,
-            ImageStore images) {
+            WritableLayers layers) {
         this.containers = containers;
         this.operations = operations;
         this.stop = stop;
         this.layers = layers;
-        this.images = images;
     }
 
     /** Nothing happens if there is no such container. */
@@ -101,7 +97,7 @@ public final class RemoveContainer implements SandboxContents {
     void release(ContainerRecord record) throws IOException {
         containers.cgroup(record).remove();
         layers.discard(record.id());
-        images.release(record.id());
+        containers.release(record.id());
         containers.directory(record.id()).delete();
     }
 }

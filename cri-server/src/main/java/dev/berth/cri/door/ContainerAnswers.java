@@ -71,7 +71,9 @@ final class ContainerAnswers {
                         .setLinux(LinuxContainerUser.newBuilder()
                                 .setUid(record.user().uid())
                                 .setGid(record.user().gid())
-                                .addAllSupplementalGroups(record.user().groups())))
+                                .addAllSupplementalGroups(record.user().additionalGids().stream()
+                                        .map(Integer::longValue)
+                                        .toList())))
                 .setStopSignal(Signal.valueOf(record.stopSignalName()));
         config.mounts().forEach(mount -> status.addMounts(mount(mount)));
         progress(container, status);

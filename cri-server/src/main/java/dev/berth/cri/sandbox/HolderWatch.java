@@ -2,7 +2,6 @@ package dev.berth.cri.sandbox;
 
 import dev.berth.cri.record.IdIndex;
 import dev.berth.shim.Shim;
-import dev.berth.shim.ShimLostException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +14,8 @@ record HolderWatch(IdIndex<Sandbox> index, String id, Shim holder) implements Ru
     public void run() {
         try {
             holder.awaitExit();
-        } catch (ShimLostException | IOException e) {
+        } catch (IOException e) {
             LOG.debug("sandbox {}: {}", id, e.getMessage());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return;
         }
         boolean wasReady = index.exactly(id).map(Sandbox::ready).orElse(false);
         if (wasReady) {
