@@ -1,6 +1,5 @@
 package dev.berth.cni;
 
-import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -18,7 +17,7 @@ public record Attachment(String sandboxId, String network, String interfaceName,
     public List<String> ips() {
         return addresses.stream()
                 .map(Cidr::address)
-                .map(InetAddress::getHostAddress)
+                .map(Cidr::text)
                 .toList();
     }
 }

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.StringJoiner;
 
 /** An address with its prefix length: a host address inside its subnet, or the subnet itself. */
 public record Cidr(InetAddress address, int prefix) {
@@ -82,6 +83,51 @@ public record Cidr(InetAddress address, int prefix) {
 
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + prefix;
+        return text(address) + "/" + prefix;
+    }
+
+    /** An address as RFC 5952 spells it, which is also how lease files are named. */
+    static String text(InetAddress address) {
+        byte[] raw = address.getAddress();
+        return raw.length == 4 ? address.getHostAddress() : ipv6Text(raw);
+    }
+
+    private static String ipv6Text(byte[] raw) {
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = (raw[2 * i] & 0xff) << 8 | (raw[2 * i + 1] & 0xff);
+        }
+        int start = longestZeroRun(groups);
+        int end = start + zerosFrom(groups, start);
+        if (end - start < 2) {
+            return joined(groups, 0, 8);
+        }
+        return joined(groups, 0, start) + "::" + joined(groups, end, 8);
+    }
+
+    private static int longestZeroRun(int[] groups) {
+        int best = 0;
+        for (int i = 1; i < groups.length; i++) {
+            if (zerosFrom(groups, i) > zerosFrom(groups, best)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private static int zerosFrom(int[] groups, int start) {
+        int end = start;
+        while (end < groups.length && groups[end] == 0) {
+            end++;
+        }
+        return end - start;
+    }
+
+    private static String joined(int[] groups, int from, int to) {
+        StringJoiner text = new StringJoiner(":");
+        for (int i = from; i < to; i++) {
+            text.add(Integer.toHexString(groups[i]));
+        }
+        return text.toString();
     }
 }

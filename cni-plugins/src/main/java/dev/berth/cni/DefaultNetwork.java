@@ -1,5 +1,8 @@
 package dev.berth.cni;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,5 +26,19 @@ public record DefaultNetwork(String name, String bridge, List<Cidr> subnets, Pat
     public static DefaultNetwork standard() {
         List<Cidr> subnets = List.of(Cidr.parse("10.88.0.0/16"), Cidr.parse("fd88:6265:7274:68::/64"));
         return new DefaultNetwork("berth", "berth0", subnets, STANDARD_LEASES);
+    }
+
+    NetworkConfig config() throws IOException {
+        ObjectNode document = Json.object().put("cniVersion", CniVersion.V1_0_0.text()).put("name", name);
+        ArrayNode plugins = document.putArray("plugins");
+        ObjectNode first = plugins.addObject().put("type", "bridge").put("bridge", bridge);
+        first.put("isGateway", true).put("ipMasq", true);
+        ObjectNode ipam = first.putObject("ipam").put("type", "host-local").put("dataDir", leases.toString());
+        for (Cidr subnet : subnets) {
+            ipam.withArrayProperty("ranges").addArray().addObject().put("subnet", subnet.toString());
+            ipam.withArrayProperty("routes").addObject().put("dst", subnet.ipv4() ? "0.0.0.0/0" : "::/0");
+        }
+        plugins.addObject().put("type", "portmap").putObject("capabilities").put("portMappings", true);
+        return NetworkConfig.parse(document, "default network " + name);
     }
 }

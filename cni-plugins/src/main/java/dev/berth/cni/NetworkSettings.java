@@ -3,12 +3,14 @@ package dev.berth.cni;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where pod networks come from, and how far a plugin is trusted.
  *
  * @param cacheDir where attachments are remembered, below {@code results}
  * @param preferBuiltin whether bridge, host-local, loopback and portmap run inside the daemon
+ * @param defaultNetwork used while the configuration directory holds no configuration; empty to wait for one
  * @param pluginTimeout how long one plugin binary may take for one operation
  * @param nftTable the nftables table (family inet) of the built-in plugins
  */
@@ -17,7 +19,7 @@ public record NetworkSettings(
         List<Path> binDirs,
         Path cacheDir,
         boolean preferBuiltin,
-        DefaultNetwork defaultNetwork,
+        Optional<DefaultNetwork> defaultNetwork,
         Duration pluginTimeout,
         String nftTable) {
     public NetworkSettings {
@@ -33,7 +35,7 @@ public record NetworkSettings(
                 List.of(Path.of("/opt/cni/bin"), Path.of("/usr/lib/cni")),
                 Path.of("/var/lib/cni"),
                 true,
-                DefaultNetwork.standard(),
+                Optional.of(DefaultNetwork.standard()),
                 Duration.ofSeconds(60),
                 "berth");
     }

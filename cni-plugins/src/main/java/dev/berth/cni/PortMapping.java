@@ -1,9 +1,13 @@
 package dev.berth.cni;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** A port of the host that leads to a port of the pod; without a host address it is open on all of them. */
+/**
+ * A port of the host that leads to a port of the pod. Without a host address it is open on all of them, with
+ * {@code 0.0.0.0} or {@code ::} on all of that family.
+ */
 public record PortMapping(Protocol protocol, int hostPort, int containerPort, Optional<InetAddress> hostAddress) {
     /** The transport protocols a port can be mapped for, by their names in configuration and nftables. */
     public enum Protocol {
@@ -34,7 +38,10 @@ public record PortMapping(Protocol protocol, int hostPort, int containerPort, Op
     public PortMapping {
         requirePort(hostPort, "host port");
         requirePort(containerPort, "container port");
-        hostAddress = hostAddress.filter(address -> !address.isAnyLocalAddress());
+    }
+
+    static boolean ipv4(InetAddress address) {
+        return address instanceof Inet4Address;
     }
 
     private static void requirePort(int port, String what) {
@@ -45,6 +52,6 @@ public record PortMapping(Protocol protocol, int hostPort, int containerPort, Op
 
     @Override
     public String toString() {
-        return hostAddress.map(a -> a.getHostAddress() + " ").orElse("") + protocol.text() + " port " + hostPort;
+        return hostAddress.map(a -> Cidr.text(a) + " ").orElse("") + protocol.text() + " port " + hostPort;
     }
 }
