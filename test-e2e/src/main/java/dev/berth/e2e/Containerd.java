@@ -117,5 +117,6 @@ public final class Containerd implements CriRuntime {
     public void close() throws IOException {
         Ending.terminate(process, 20);
         HostNetwork.remove(marks);
+        PodCgroups.remove(marks);
     }
 }

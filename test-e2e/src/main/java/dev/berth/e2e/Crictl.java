@@ -33,9 +33,9 @@ public record Crictl(Path program, Path socket) {
         return run(arguments).orFail().strip();
     }
 
-    public JsonNode json(String... arguments) throws IOException, InterruptedException {
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("-o", "json"));
+    public JsonNode json(String verb, String... arguments) throws IOException, InterruptedException {
+        var all = new ArrayList<>(List.of(verb, "-o", "json"));
+        all.addAll(List.of(arguments));
         return new ObjectMapper().readTree(text(all.toArray(String[]::new)));
     }
 }

@@ -63,6 +63,7 @@ public final class Daemon implements CriRuntime {
                 conf_dir = "%1$s/net.d"
                 bin_dirs = ["/usr/lib/cni"]
                 cache_dir = "%1$s/cni"
+                lease_dir = "%1$s/leases"
                 default_bridge = "%3$s"
                 default_subnets = ["%4$s", "%5$s"]
 
@@ -145,5 +146,6 @@ public final class Daemon implements CriRuntime {
     public void close() throws IOException {
         Ending.terminate(process, 10);
         HostNetwork.remove(marks);
+        PodCgroups.remove(marks);
     }
 }

@@ -13,7 +13,9 @@ final class Ending {
     /** SIGTERM, and SIGKILL when the grace period is over. */
     static void terminate(Process process, long graceSeconds) {
         process.destroy();
-        process.onExit().completeOnTimeout(process, graceSeconds, TimeUnit.SECONDS).join();
+        process.onExit()
+                .completeOnTimeout(process, graceSeconds, TimeUnit.SECONDS)
+                .join();
         kill(process);
     }
 }

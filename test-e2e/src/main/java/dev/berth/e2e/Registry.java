@@ -1,6 +1,7 @@
 package dev.berth.e2e;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import java.util.concurrent.TimeoutException;
 public final class Registry implements AutoCloseable {
     private static final List<String> MIRRORED =
             List.of("docker.io", "registry.k8s.io", "k8s.gcr.io", "gcr.io", "quay.io", "public.ecr.aws");
+
+    /** Bytes; what is larger is no manifest and no image configuration. */
+    private static final long LARGEST_DOCUMENT = 50_000;
 
     private final Path folder;
     private final int port;
@@ -73,6 +77,29 @@ public final class Registry implements AutoCloseable {
                   capabilities = ["pull", "resolve"]
                 """.formatted(address());
         Files.writeString(Files.createDirectories(certs.resolve(host)).resolve("hosts.toml"), text);
+    }
+
+    /** Turns one bit of every layer that it holds; a second call turns them back. */
+    public void flipLayers() throws IOException {
+        try (var files = Files.walk(folder.resolve("storage"))) {
+            for (var blob : files.filter(Registry::isLayer).toList()) {
+                flipMiddle(blob);
+            }
+        }
+    }
+
+    private static boolean isLayer(Path file) {
+        return file.endsWith("data") && file.toFile().length() > LARGEST_DOCUMENT;
+    }
+
+    private static void flipMiddle(Path blob) throws IOException {
+        try (var file = new RandomAccessFile(blob.toFile(), "rw")) {
+            var middle = file.length() / 2;
+            file.seek(middle);
+            var octet = file.read();
+            file.seek(middle);
+            file.write(octet ^ 1);
+        }
     }
 
     @Override

@@ -60,17 +60,21 @@ final class CrictlTest {
         crictl.text("pull", BUSYBOX);
         var pod = crictl.text("runp", podFile().toString());
         assertEquals(pod, crictl.json("pods").at("/items/0/id").asText());
-        assertFalse(crictl.json("inspectp", pod).at("/status/network/ip").asText().isEmpty());
+        assertFalse(
+                crictl.json("inspectp", pod).at("/status/network/ip").asText().isEmpty());
 
-        var container = crictl.text("create", pod, containerFile().toString(), podFile().toString());
+        var container =
+                crictl.text("create", pod, containerFile().toString(), podFile().toString());
         assertEquals(container, crictl.text("start", container));
         assertEquals(container, crictl.json("ps").at("/containers/0/id").asText());
         assertEquals(
                 "CONTAINER_RUNNING",
                 crictl.json("inspect", container).at("/status/state").asText());
         assertEquals("by hand", crictl.text("exec", "-s", container, "echo", "by hand"));
-        Waiting.until("the line is in the log", Duration.ofSeconds(15), () -> crictl.text("logs", container)
-                .equals("from crictl"));
+        Waiting.until(
+                "the line is in the log",
+                Duration.ofSeconds(15),
+                () -> crictl.text("logs", container).equals("from crictl"));
         assertEquals(
                 container,
                 crictl.json("stats", container).at("/stats/0/attributes/id").asText());
@@ -89,7 +93,8 @@ final class CrictlTest {
         return Files.writeString(folder.resolve("pod.json"), """
                 {"metadata": {"name": "by-crictl", "namespace": "e2e", "uid": "by-crictl-uid", "attempt": 0},
                  "log_directory": "%1$s/logs/by-crictl", "linux": {"cgroup_parent": "%2$s/by-crictl"}}
-                """.formatted(folder, subject.marks().cgroup()));
+                """.formatted(
+                        folder, subject.marks().cgroup()));
     }
 
     private Path containerFile() throws IOException {

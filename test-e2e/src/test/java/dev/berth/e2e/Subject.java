@@ -12,8 +12,7 @@ record Subject(CriRuntime runtime, CriClient client, HostState before) implement
 
     static Subject start(Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
         var before = HostState.of(Marks.of(folder));
-        var runtime =
-                containerd() ? Containerd.start(folder, registry) : Daemon.start(folder, registry);
+        var runtime = containerd() ? Containerd.start(folder, registry) : Daemon.start(folder, registry);
         return new Subject(runtime, runtime.client(), before);
     }
 
