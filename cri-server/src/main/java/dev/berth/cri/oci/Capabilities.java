@@ -2,8 +2,6 @@ package dev.berth.cri.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Capability sets by name, such as {@code CAP_CHOWN}. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -2,7 +2,7 @@ package dev.berth.cri.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code process} object (config.md, Process). */
@@ -31,7 +31,7 @@ public record ContainerProcess(
                 withTerminal,
                 user,
                 argv,
-                env,
+                withTerminal ? withTerm() : env,
                 cwd,
                 capabilities,
                 rlimits,
@@ -39,5 +39,12 @@ public record ContainerProcess(
                 apparmorProfile,
                 oomScoreAdj,
                 selinuxLabel);
+    }
+
+    private List<String> withTerm() {
+        boolean known = env.stream().anyMatch(variable -> variable.startsWith("TERM="));
+        return known
+                ? env
+                : Stream.concat(env.stream(), Stream.of("TERM=xterm")).toList();
     }
 }

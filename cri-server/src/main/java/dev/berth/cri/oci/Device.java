@@ -1,8 +1,6 @@
 package dev.berth.cri.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A device node: {@code type} is {@code c}, {@code b}, {@code u} or {@code p}. */

@@ -1,8 +1,6 @@
 package dev.berth.cri.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace the container gets: a new one, or with {@code path} the one found there. */

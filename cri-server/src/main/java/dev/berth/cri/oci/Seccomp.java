@@ -2,7 +2,6 @@ package dev.berth.cri.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A seccomp profile (config-linux.md, Seccomp): also the format of a node's localhost profiles. */
@@ -20,7 +19,8 @@ public record Seccomp(
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Syscall(List<String> names, String action, @Nullable Integer errnoRet, List<Argument> args) {
+    public record Syscall(
+            List<String> names, String action, @Nullable Integer errnoRet, List<Argument> args) {
         public Syscall {
             names = Absent.list(names);
             args = Absent.list(args);

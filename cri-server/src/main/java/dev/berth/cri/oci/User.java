@@ -2,7 +2,6 @@ package dev.berth.cri.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Numeric ids of a process; {@code umask} is a file mode creation mask. */

@@ -1,10 +1,10 @@
 package dev.berth.cri.spec;
 
 import java.util.List;
-import java.util.Map;
 
 /**
- * Everything a container's spec is made from, apart from the files of its image.
+ * Everything a container's spec is made from, apart from the files of its image. Annotations are not part of it: they
+ * are anybody's text and never steer a container.
  *
  * @param cgroupsPath the container's cgroup, as {@code linux.cgroupsPath} of the spec names it
  */
@@ -15,13 +15,11 @@ public record ContainerInput(
         CommandInput command,
         List<MountInput> mounts,
         List<DeviceInput> devices,
-        Map<String, String> annotations,
         ResourceInput resources,
         SecurityInput security,
         String cgroupsPath) {
     public ContainerInput {
         mounts = List.copyOf(mounts);
         devices = List.copyOf(devices);
-        annotations = Map.copyOf(annotations);
     }
 }

@@ -3,7 +3,7 @@ package dev.berth.cri.spec;
 /**
  * What a container takes from its pod.
  *
- * @param hostname the pod's host name; empty in a pod on the host's network, which has the host's
+ * @param hostname the pod's host name; empty where that is the host's
  * @param holderPid the process whose namespaces are the pod's
  * @param files the pod's own files and directories
  */

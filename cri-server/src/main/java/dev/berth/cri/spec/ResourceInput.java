@@ -14,8 +14,7 @@ public record ResourceInput(
         String cpusetMems,
         Map<String, Long> hugepageLimits,
         Map<String, String> unified) {
-    public static final ResourceInput NONE =
-            new ResourceInput(0, 0, 0, 0, 0, 0, "", "", Map.of(), Map.of());
+    public static final ResourceInput NONE = new ResourceInput(0, 0, 0, 0, 0, 0, "", "", Map.of(), Map.of());
 
     public ResourceInput {
         hugepageLimits = Map.copyOf(hugepageLimits);
