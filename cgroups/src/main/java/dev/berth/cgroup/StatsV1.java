@@ -1,5 +1,6 @@
 package dev.berth.cgroup;
 
+import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import java.time.Clock;
 import java.util.OptionalLong;
@@ -29,9 +30,21 @@ final class StatsV1 {
     MemoryEvents memoryEvents() throws ErrnoException {
         String memory = directory("memory");
         long peak = file.read(memory + "/memory.max_usage_in_bytes").single();
-        long failures = file.read(memory + "/memory.failcnt").single();
+        long failures = file.read(memory + "/memory.failcnt").single() + swapFailures(memory);
         return new MemoryEvents(
                 peak, failures, file.read(memory + "/memory.oom_control").value("oom_kill"));
+    }
+
+    /** When memory and memory+swap have the same limit, the kernel hits the latter first and counts it there alone. */
+    private long swapFailures(String memory) throws ErrnoException {
+        try {
+            return file.read(memory + "/memory.memsw.failcnt").single();
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     private CpuStats cpu() throws ErrnoException {

@@ -1,5 +1,7 @@
 package dev.berth.linux.seccomp;
 
+import java.util.Optional;
+
 /**
  * A comparison of one argument of a system call.
  *
@@ -30,6 +32,15 @@ public record ArgumentTest(int index, Comparison comparison, long value, long va
         Comparison(String specName, int code) {
             this.specName = specName;
             this.code = code;
+        }
+
+        public static Optional<Comparison> named(String name) {
+            for (Comparison comparison : values()) {
+                if (comparison.specName.equals(name)) {
+                    return Optional.of(comparison);
+                }
+            }
+            return Optional.empty();
         }
 
         public String specName() {

@@ -11,6 +11,8 @@ final class LibSeccomp {
 
     private LibSeccomp() {}
 
+    static native Pointer seccomp_version();
+
     static native Pointer seccomp_init(int defaultAction);
 
     static native void seccomp_release(Pointer context);

@@ -39,6 +39,12 @@ public final class SeccompFilter implements AutoCloseable {
         }
     }
 
+    /** The library's version: another one may know more system calls and so give another program. */
+    public static String libraryVersion() {
+        Pointer version = LibSeccomp.seccomp_version();
+        return version.getInt(0) + "." + version.getInt(4) + "." + version.getInt(8);
+    }
+
     @Override
     public void close() {
         LibSeccomp.seccomp_release(context);

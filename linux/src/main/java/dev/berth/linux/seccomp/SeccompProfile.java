@@ -24,6 +24,7 @@ public record SeccompProfile(
         flags = List.copyOf(flags);
         syscalls = List.copyOf(syscalls);
         checkErrno(defaultErrno);
+        architectures.forEach(Architecture::named);
         flags.forEach(SeccompFlag::named);
     }
 
