@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Reads the configuration file and the {@code conf.d/*.toml} drop-ins beside it; a later file's value wins. */
 public final class ConfigurationFile {
@@ -26,21 +25,24 @@ public final class ConfigurationFile {
     /** Reads one file and its drop-ins; the standard file may be absent, any other must exist. */
     public static Configuration read(Path file) throws ConfigurationException {
         var merged = parse(file, file.equals(STANDARD));
-        try (var dropIns = dropIns(file)) {
-            for (Path dropIn : (Iterable<Path>) dropIns.sorted()::iterator) {
-                merge(merged, parse(dropIn, false));
-            }
-        } catch (IOException e) {
-            throw new ConfigurationException("read drop-ins of " + file + ": " + e.getMessage(), e);
+        for (Path dropIn : dropIns(file)) {
+            merge(merged, parse(dropIn, false));
         }
         return interpret(new Table(file.toString(), "", merged));
     }
 
-    private static Stream<Path> dropIns(Path file) throws IOException {
+    private static List<Path> dropIns(Path file) throws ConfigurationException {
         var directory = file.resolveSibling("conf.d");
-        return Files.isDirectory(directory)
-                ? Files.list(directory).filter(path -> path.toString().endsWith(".toml"))
-                : Stream.empty();
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var entries = Files.list(directory)) {
+            return entries.filter(path -> path.toString().endsWith(".toml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new ConfigurationException("list " + directory + ": " + e.getMessage(), e);
+        }
     }
 
     private static ObjectNode parse(Path file, boolean optional) throws ConfigurationException {
@@ -108,8 +110,7 @@ public final class ConfigurationFile {
         try {
             return Configuration.LogLevel.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    top.wrong("log_level", "one of error, warn, info, debug").getMessage(), e);
+            throw top.wrong("log_level", "one of error, warn, info, debug", e);
         }
     }
 
@@ -162,8 +163,7 @@ public final class ConfigurationFile {
                 return Optional.of(new Configuration.Metrics(listen.get().substring(0, colon), port));
             }
         } catch (NumberFormatException e) {
-            throw new ConfigurationException(
-                    table.wrong("listen", "\"address:port\"").getMessage(), e);
+            throw table.wrong("listen", "\"address:port\"", e);
         }
         throw table.wrong("listen", "\"address:port\"");
     }

@@ -98,8 +98,15 @@ final class Table {
     }
 
     ConfigurationException wrong(String key, String expected) {
-        return new ConfigurationException(
-                "%s: \"%s\" must be %s, not %s".formatted(file, qualified(key), expected, node.path(key)));
+        return new ConfigurationException(complaint(key, expected));
+    }
+
+    ConfigurationException wrong(String key, String expected, Throwable cause) {
+        return new ConfigurationException(complaint(key, expected), cause);
+    }
+
+    private String complaint(String key, String expected) {
+        return "%s: \"%s\" must be %s, not %s".formatted(file, qualified(key), expected, node.path(key));
     }
 
     private String suggestion(String key) {

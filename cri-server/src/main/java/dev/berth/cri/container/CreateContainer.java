@@ -204,7 +204,6 @@ public final class CreateContainer {
                 request.command(),
                 request.config().mounts(),
                 request.devices(),
-                request.config().annotations(),
                 request.config().resources(),
                 request.security(place.targetPid()),
                 place.cgroup());

@@ -1,7 +1,7 @@
 package dev.berth.cri.door;
 
-import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -30,7 +30,7 @@ public final class CriServer implements AutoCloseable {
     }
 
     /** Binds the socket, replacing what an earlier daemon left at its path, and starts to answer. */
-    public static CriServer start(Path socket, List<BindableService> services) throws IOException {
+    public static CriServer start(Path socket, List<ServerServiceDefinition> services) throws IOException {
         Files.createDirectories(socket.toAbsolutePath().getParent());
         Files.deleteIfExists(socket);
         var events = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -55,6 +55,6 @@ public final class CriServer implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
-        events.shutdownGracefully();
+        var _ = events.shutdownGracefully();
     }
 }

@@ -48,7 +48,7 @@ public final class NodeAnswers {
                 .build();
     }
 
-    StatusResponse status(boolean withInfo) throws CriException {
+    StatusResponse status(boolean withInfo) throws CriException, InterruptedException {
         var answer = StatusResponse.newBuilder()
                 .setStatus(RuntimeStatus.newBuilder()
                         .addConditions(runtimeReady())
@@ -80,7 +80,7 @@ public final class NodeAnswers {
         return condition("RuntimeReady", true, "", "");
     }
 
-    private RuntimeCondition networkReady() {
+    private RuntimeCondition networkReady() throws InterruptedException {
         return switch (networks.readiness()) {
             case NetworkReadiness.Ready _ -> condition("NetworkReady", true, "", "");
             case NetworkReadiness.NotReady(var reason, var message) ->

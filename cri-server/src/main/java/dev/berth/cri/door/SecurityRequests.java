@@ -9,7 +9,6 @@ import dev.berth.cri.spec.SecurityInput.CapabilityInput;
 import dev.berth.cri.spec.SecurityInput.SelinuxOptions;
 import dev.berth.cri.spec.SecurityProfile;
 import dev.berth.cri.user.UserInput;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -25,17 +24,12 @@ final class SecurityRequests {
                 user(context),
                 context.getReadonlyRootfs(),
                 context.getNoNewPrivs(),
-                paths(linux, context.getMaskedPathsList()),
-                paths(linux, context.getReadonlyPathsList()),
+                context.getMaskedPathsList(),
+                context.getReadonlyPathsList(),
                 profile(context.hasSeccomp(), context.getSeccomp(), seccompText(context)),
                 profile(context.hasApparmor(), context.getApparmor(), apparmorText(context)),
                 selinux(context),
                 SandboxRequests.namespaces(context.getNamespaceOptions()));
-    }
-
-    /** A caller that gives a security context means its lists as they are: empty ones unmask. */
-    private static Optional<List<String>> paths(LinuxContainerConfig linux, List<String> given) {
-        return linux.hasSecurityContext() ? Optional.of(given) : Optional.empty();
     }
 
     private static CapabilityInput capabilities(LinuxContainerSecurityContext context) {

@@ -13,6 +13,7 @@ import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the OCI spec of a container: all of Berth's policy about what a container gets. */
@@ -81,6 +82,11 @@ public final class ContainerSpecs {
                 .entries();
     }
 
+    private Set<String> capabilities(SecurityInput security) throws InvalidSpecException {
+        return Set.copyOf(
+                CapabilitySets.of(security, host.boundingCapabilities()).bounding());
+    }
+
     private Linux linux(ContainerInput input, List<Mount> mounts) throws InvalidSpecException, IOException {
         SecurityInput security = input.security();
         Devices devices = Devices.of(input, host);
@@ -90,7 +96,8 @@ public final class ContainerSpecs {
                 input.cgroupsPath(),
                 NamespaceChoice.of(input.pod(), security.namespaces()),
                 devices.nodes(),
-                SeccompChoice.of(security, host).orElse(null),
+                SeccompChoice.of(security, capabilities(security), host.seccomp())
+                        .orElse(null),
                 rootPropagation(mounts),
                 ProtectedPaths.masked(security),
                 ProtectedPaths.readOnly(security),
