@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The {@code unified} map of the OCI runtime specification: v2 files by name. */
@@ -26,7 +27,7 @@ final class UnifiedFiles {
         typed.forEach(write -> taken.put(write.file(), write.value()));
         var writes = new ArrayList<Write>();
         for (Map.Entry<String, String> entry : resources.unified().entrySet()) {
-            check(host, entry.getKey(), entry.getValue());
+            check(host.controllers(), entry.getKey(), entry.getValue());
             String file = host.v2().orElseThrow() + path.text() + "/" + entry.getKey();
             if (!taken.getOrDefault(file, entry.getValue()).equals(entry.getValue())) {
                 throw new IllegalArgumentException("unified resource " + entry.getKey() + "=" + entry.getValue()
@@ -38,14 +39,14 @@ final class UnifiedFiles {
     }
 
     /** Only files of a controller: cgroup.procs, cgroup.kill and their kind are not limits. */
-    static void check(CgroupHost host, String name, String value) {
+    static void check(Set<String> controllers, String name, String value) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("unified resource \"" + name.replaceAll("\\p{Cntrl}", "?")
                     + "\" is not the name of a control file");
         }
-        if (!host.controllers().contains(name.substring(0, name.indexOf('.')))) {
+        if (!controllers.contains(name.substring(0, name.indexOf('.')))) {
             throw new IllegalArgumentException(
-                    "unified resource " + name + ": this host has no such controller, only " + host.controllers());
+                    "unified resource " + name + ": this host has no such controller, only " + controllers);
         }
         if (value.isBlank() || value.length() > LONGEST_VALUE || value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("unified resource " + name + " has an empty, oversized or binary value");

@@ -130,10 +130,9 @@ final class CgroupTest {
         Cgroup cgroup = created("pids");
         cgroup.apply(Resources.builder().pidsLimit(1).build());
         try (var workload = Workload.in(cgroup)) {
+            assertEquals(new PidsStats(1, OptionalLong.of(1)), cgroup.stats().pids());
             String answer = String.join("\n", workload.run("/bin/true"));
             assertTrue(answer.contains("fork"), answer);
-            assertEquals(OptionalLong.of(1), cgroup.stats().pids().limit());
-            assertEquals(1, cgroup.stats().pids().current());
         }
     }
 
@@ -149,7 +148,7 @@ final class CgroupTest {
                     workload.run("head -c 64M /dev/zero | tail >/dev/null").getLast();
             assertEquals("status 137", last);
             assertEquals(1, cgroup.memoryEvents().oomKills());
-            assertTrue(cgroup.memoryEvents().limitFailures() > 0);
+            assertEquals(8 * MIB, cgroup.memoryEvents().peakBytes());
             assertTrue(Files.readString(Path.of(cgroup.oomFile().orElseThrow())).contains("oom_kill 1"));
         }
     }
@@ -224,6 +223,9 @@ final class CgroupTest {
             assertTrue(stats.memory().pageFaults() > 0, stats.toString());
             assertTrue(stats.memory().workingSetBytes() <= stats.memory().usageBytes());
             assertEquals(OptionalLong.of(256 * MIB), stats.memory().limitBytes());
+            if (host.pressure()) {
+                assertTrue(stats.pressure().orElseThrow().cpu().some().totalNanos() > 0, stats.toString());
+            }
             assertTrue(stats.timestampNanos() > 1_700_000_000_000_000_000L);
         }
     }
