@@ -27,7 +27,7 @@ final class PodCgroups {
     private static void removeTwoLevels(Path top) throws IOException {
         try (var folders = Files.find(top, 1, (path, attributes) -> attributes.isDirectory())) {
             for (var folder : folders.sorted(Comparator.reverseOrder()).toList()) {
-                var unused = folder.toFile().delete();
+                var _ = folder.toFile().delete();
             }
         }
     }

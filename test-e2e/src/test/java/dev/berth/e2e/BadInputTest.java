@@ -148,10 +148,7 @@ final class BadInputTest {
     void aSandboxThatIsNotThere() {
         var absent = new Pod(client, Pod.config(subject.marks(), "absent"), "c0ffee");
         refused(Status.Code.NOT_FOUND, absent::status, "c0ffee");
-        refused(
-                Status.Code.NOT_FOUND,
-                () -> absent.create(Pod.container("box", BUSYBOX, List.of())),
-                "c0ffee");
+        refused(Status.Code.NOT_FOUND, () -> absent.create(Pod.container("box", BUSYBOX, List.of())), "c0ffee");
         refused(Status.Code.NOT_FOUND, () -> absent.start("c0ffee"), "c0ffee");
         refused(Status.Code.NOT_FOUND, () -> absent.exec("c0ffee", "true"), "c0ffee");
         absent.stop();
@@ -162,10 +159,7 @@ final class BadInputTest {
 
     @Test
     void aSandboxWithoutMetadata() {
-        refused(
-                Status.Code.INVALID_ARGUMENT,
-                () -> Pod.run(client, PodSandboxConfig.getDefaultInstance()),
-                "metadata");
+        refused(Status.Code.INVALID_ARGUMENT, () -> Pod.run(client, PodSandboxConfig.getDefaultInstance()), "metadata");
     }
 
     @Test

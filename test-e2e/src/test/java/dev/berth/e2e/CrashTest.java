@@ -78,19 +78,20 @@ final class CrashTest {
                     .pullImage(PullImageRequest.newBuilder().setImage(image).build());
             var pod = Pod.run(client, Pod.config(daemon.marks(), "bystander"));
             var container = pod.start(Pod.container("box", BUSYBOX, List.of("sleep", "1000")));
-            return new Bystander(pod.config(), pod.id(), container, pod.status(container).getStartedAt());
+            return new Bystander(
+                    pod.config(), pod.id(), container, pod.status(container).getStartedAt());
         }
     }
 
     /** A pod that was there before the crash and has nothing to do with it. */
-    private record Bystander(
-            dev.berth.cri.api.PodSandboxConfig config, String pod, String container, long startedAt) {
+    private record Bystander(dev.berth.cri.api.PodSandboxConfig config, String pod, String container, long startedAt) {
         void checkUnharmed(Daemon daemon) {
             try (var client = daemon.client()) {
                 var again = new Pod(client, config, pod);
                 assertEquals(PodSandboxState.SANDBOX_READY, again.status().getState());
                 assertEquals(
-                        ContainerState.CONTAINER_RUNNING, again.status(container).getState());
+                        ContainerState.CONTAINER_RUNNING,
+                        again.status(container).getState());
                 assertEquals(startedAt, again.status(container).getStartedAt());
                 assertEquals(0, again.exec(container, "true").getExitCode());
             }

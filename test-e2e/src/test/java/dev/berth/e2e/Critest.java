@@ -123,8 +123,11 @@ record Critest(Path program, Path folder) {
 
     private static void remark(XMLStreamReader reader, String spec, Map<String, String> bySpec) {
         switch (reader.getLocalName()) {
-            case "failure", "error" -> bySpec.put(
-                    spec, String.valueOf(reader.getAttributeValue(null, "message")).strip());
+            case "failure", "error" ->
+                bySpec.put(
+                        spec,
+                        String.valueOf(reader.getAttributeValue(null, "message"))
+                                .strip());
             case "skipped" -> bySpec.put(spec, "skipped");
             default -> {
                 // the text that a spec wrote

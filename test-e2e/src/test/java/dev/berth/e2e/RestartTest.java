@@ -88,7 +88,9 @@ final class RestartTest {
         var init = ProcessHandle.of(initPid()).orElseThrow();
         subject.runtime().kill();
         Files.createFile(gate.resolve("open"));
-        init.onExit().orTimeout(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+        init.onExit()
+                .orTimeout(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                .join();
         restart();
 
         Waiting.until("the end is known", SOON, () -> pod.status(id).getState() == ContainerState.CONTAINER_EXITED);

@@ -1,5 +1,6 @@
 package dev.berth.cri.training;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -21,9 +22,17 @@ final class TrainingImage implements AutoCloseable {
     private static final int BLOCK = 512;
 
     /** What the registry answers for a path. */
-    private record Content(String type, byte[] bytes) {
+    private record Content(String type, ByteString bytes) {
+        static Content of(String type, byte[] bytes) {
+            return new Content(type, ByteString.copyFrom(bytes));
+        }
+
+        static Content of(String type, String text) {
+            return new Content(type, ByteString.copyFromUtf8(text));
+        }
+
         String digest() {
-            return TrainingImage.digest(bytes);
+            return TrainingImage.digest(bytes.toByteArray());
         }
     }
 
@@ -35,19 +44,21 @@ final class TrainingImage implements AutoCloseable {
 
     static TrainingImage serve(Path program) throws IOException {
         var tar = tar("hold", Files.readAllBytes(program));
-        var layer = new Content("application/octet-stream", gzip(tar));
-        var config = new Content(
-                "application/octet-stream", """
-                {"architecture":"amd64","os":"linux","config":{"Cmd":["/hold"]},"rootfs":{"type":"layers","diff_ids":["%s"]}}""".formatted(digest(tar)).getBytes(StandardCharsets.UTF_8));
-        var manifest = new Content(MANIFEST, """
+        var layer = Content.of("application/octet-stream", gzip(tar));
+        var config = Content.of("application/octet-stream", """
+                {"architecture":"amd64","os":"linux","config":{"Cmd":["/hold"]},"rootfs":{"type":"layers","diff_ids":["%s"]}}""".formatted(digest(tar)));
+        var manifest = Content.of(MANIFEST, """
                 {"schemaVersion":2,"mediaType":"%s",
                  "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
                  "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"%s","size":%d}]}""".formatted(
-                        MANIFEST, config.digest(), config.bytes().length, layer.digest(), layer.bytes().length)
-                .getBytes(StandardCharsets.UTF_8));
+                        MANIFEST,
+                        config.digest(),
+                        config.bytes().size(),
+                        layer.digest(),
+                        layer.bytes().size()));
         return serve(Map.of(
                 "/v2/",
-                new Content("application/json", "{}".getBytes(StandardCharsets.UTF_8)),
+                Content.of("application/json", "{}"),
                 "/v2/hold/manifests/latest",
                 manifest,
                 "/v2/hold/manifests/" + manifest.digest(),
@@ -75,11 +86,12 @@ final class TrainingImage implements AutoCloseable {
             exchange.getResponseHeaders().set("Content-Type", content.type());
             exchange.getResponseHeaders().set("Docker-Content-Digest", content.digest());
             if (exchange.getRequestMethod().equals("HEAD")) {
-                exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.bytes().length));
+                exchange.getResponseHeaders()
+                        .set("Content-Length", Integer.toString(content.bytes().size()));
                 exchange.sendResponseHeaders(200, -1);
             } else {
-                exchange.sendResponseHeaders(200, content.bytes().length);
-                exchange.getResponseBody().write(content.bytes());
+                exchange.sendResponseHeaders(200, content.bytes().size());
+                content.bytes().writeTo(exchange.getResponseBody());
             }
         }
     }
