@@ -1,5 +1,6 @@
 package dev.berth.cri.container;
 
+import dev.berth.shim.plan.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
@@ -16,7 +17,7 @@ final class CappedOutput {
         kept.writeBytes(bytes);
     }
 
-    byte[] toArray() {
-        return kept.toByteArray();
+    Bytes kept() {
+        return Bytes.of(kept.toByteArray());
     }
 }

@@ -6,6 +6,7 @@ import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.shim.Execution;
 import dev.berth.shim.LaunchException;
 import dev.berth.shim.Output;
+import dev.berth.shim.plan.Bytes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class ExecSync {
     }
 
     /** What the command wrote, as far as it is kept, and how it ended. */
-    public record Result(byte[] stdout, byte[] stderr, int exitCode) {}
+    public record Result(Bytes stdout, Bytes stderr, int exitCode) {}
 
     /** A timeout of zero means none. */
     public Result run(String idOrPrefix, List<String> command, Duration timeout) throws CriException {
@@ -68,7 +69,7 @@ public final class ExecSync {
                                     "exec %s in container %s: timed out after %d s and was killed"
                                             .formatted(command, container.id(), timeout.toSeconds()));
                         }
-                        return new Result(stdout.toArray(), stderr.toArray(), code);
+                        return new Result(stdout.kept(), stderr.kept(), code);
                     }
                 }
             }

@@ -176,8 +176,8 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
             var result = verbs.execSync()
                     .run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
             return ExecSyncResponse.newBuilder()
-                    .setStdout(ByteString.copyFrom(result.stdout()))
-                    .setStderr(ByteString.copyFrom(result.stderr()))
+                    .setStdout(ByteString.copyFrom(result.stdout().toArray()))
+                    .setStderr(ByteString.copyFrom(result.stderr().toArray()))
                     .setExitCode(result.exitCode())
                     .build();
         });

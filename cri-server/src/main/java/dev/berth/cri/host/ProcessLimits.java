@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Scanner;
 
 /**
  * What the daemon's own process may do, and so the most it can hand on.
@@ -16,14 +17,15 @@ public record ProcessLimits(boolean root, long capabilities, long openFilesHard)
     /** Reads /proc/self/status and /proc/self/limits (proc(5)). */
     public static ProcessLimits read() throws IOException {
         var status = Files.readString(Path.of("/proc/self/status"));
-        var uid = field(status, "Uid:").split("\\s+")[1];
+        var uid = new Scanner(field(status, "Uid:")).next();
         var capabilities = HexFormat.fromHexDigitsToLong(field(status, "CapBnd:"));
         return new ProcessLimits(uid.equals("0"), capabilities, openFiles());
     }
 
     private static long openFiles() throws IOException {
-        var line = field(Files.readString(Path.of("/proc/self/limits")), "Max open files");
-        var hard = line.split("\\s+")[1];
+        var softAndHard = new Scanner(field(Files.readString(Path.of("/proc/self/limits")), "Max open files"));
+        softAndHard.next();
+        var hard = softAndHard.next();
         return hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard);
     }
 

@@ -27,7 +27,8 @@ public final class NodeMetrics extends Collector {
     @Override
     public List<MetricFamilySamples> collect() {
         var pods = new GaugeMetricFamily("berth_sandboxes", "Sandboxes by state.", List.of("state"));
-        long ready = sandboxes.index().all().stream().filter(Sandbox::ready).count();
+        int ready = (int)
+                sandboxes.index().all().stream().filter(Sandbox::ready).count();
         pods.addMetric(List.of("ready"), ready);
         pods.addMetric(List.of("notready"), sandboxes.index().all().size() - ready);
         var inState = new GaugeMetricFamily("berth_containers", "Containers by state.", List.of("state"));
@@ -43,8 +44,8 @@ public final class NodeMetrics extends Collector {
                 new GaugeMetricFamily("berth_operation_oldest_seconds", "Age of the oldest one.", oldest));
     }
 
-    private long count(Class<? extends ContainerState> state) {
-        return containers.index().all().stream()
+    private int count(Class<? extends ContainerState> state) {
+        return (int) containers.index().all().stream()
                 .map(Container::state)
                 .filter(state::isInstance)
                 .count();
