@@ -89,6 +89,14 @@ record CgroupTree(CgroupHost host, CgroupPath path) {
 
     static List<String> children(String directory) throws IOException {
         var children = new ArrayList<String>();
+        try {
+            // two links, "." and the parent's entry, mean that there is no directory below
+            if (Files.getAttribute(Path.of(directory), "unix:nlink") instanceof Integer links && links <= 2) {
+                return List.of();
+            }
+        } catch (NoSuchFileException gone) {
+            return List.of();
+        }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(directory), Files::isDirectory)) {
             entries.forEach(entry -> children.add(entry.toString()));
         } catch (NoSuchFileException gone) {

@@ -4,6 +4,7 @@ import dev.berth.cgroup.DevicePolicy.Access;
 import dev.berth.cgroup.DevicePolicy.Exemption;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.kernfs.Kernfs;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -16,9 +17,8 @@ final class DevicesV1 {
         String allow = directory + "/devices.allow";
         String deny = directory + "/devices.deny";
         Kernfs.write(policy.allowByDefault() ? allow : deny, "a");
-        for (Exemption exception : policy.exceptions()) {
-            Kernfs.write(policy.allowByDefault() ? deny : allow, line(exception));
-        }
+        List<String> lines = policy.exceptions().stream().map(DevicesV1::line).toList();
+        Kernfs.write(policy.allowByDefault() ? deny : allow, lines);
     }
 
     static String line(Exemption exception) {

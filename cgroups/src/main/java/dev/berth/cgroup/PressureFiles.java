@@ -43,18 +43,25 @@ final class PressureFiles {
 
     /** {@code some avg10=0.00 avg60=0.00 avg300=0.00 total=0}, the total in microseconds. */
     private static Stall stall(String line) {
-        String[] fields = line.split(" ", -1);
-        if (fields.length < 5) {
-            throw new IllegalStateException("pressure line \"" + line + "\" has too few fields");
-        }
         return new Stall(
-                Double.parseDouble(after(fields[1])),
-                Double.parseDouble(after(fields[2])),
-                Double.parseDouble(after(fields[3])),
-                1000 * Long.parseLong(after(fields[4])));
+                digits(line, " avg10=") / 100.0,
+                digits(line, " avg60=") / 100.0,
+                digits(line, " avg300=") / 100.0,
+                1000 * digits(line, " total="));
     }
 
-    private static String after(String field) {
-        return field.substring(field.indexOf('=') + 1);
+    /** The digits after a key as one number, over a decimal point: averages always have two places. */
+    private static long digits(String line, String key) {
+        int at = line.indexOf(key);
+        if (at < 0) {
+            throw new IllegalStateException("pressure line \"" + line + "\" has no" + key);
+        }
+        long number = 0;
+        for (int i = at + key.length(); i < line.length() && line.charAt(i) != ' '; i++) {
+            if (line.charAt(i) != '.') {
+                number = 10 * number + Character.digit(line.charAt(i), 10);
+            }
+        }
+        return number;
     }
 }

@@ -13,9 +13,11 @@ final class StatFile {
     private final byte[] buffer = new byte[SIZE];
     private String path = "";
     private int length;
+    private int cursor;
 
     StatFile read(String file) throws ErrnoException {
         length = 0;
+        cursor = 0;
         path = file;
         length = Kernfs.read(file, buffer);
         return this;
@@ -31,27 +33,43 @@ final class StatFile {
         return length > 0 && buffer[0] == 'm' ? OptionalLong.empty() : OptionalLong.of(number(0));
     }
 
-    /** The number on the line that starts with this key and a blank; 0 if there is none, as older kernels lack some. */
+    /**
+     * The number on the line that starts with this key and a blank; 0 if there is none, as older kernels lack some. Keys
+     * asked for in the file's order cost one pass in all.
+     */
     long value(String key) {
-        byte[] name = key.getBytes(StandardCharsets.US_ASCII);
-        for (int line = 0; line < length; line = nextLine(line)) {
-            if (starts(line, name) && line + name.length < length && buffer[line + name.length] == ' ') {
-                return number(line + name.length + 1);
-            }
+        int found = find(key, cursor, length);
+        if (found < 0) {
+            found = find(key, 0, cursor);
         }
-        return 0;
+        if (found < 0) {
+            return 0;
+        }
+        cursor = nextLine(found);
+        return number(found + key.length() + 1);
     }
 
     String text() {
         return new String(buffer, 0, length, StandardCharsets.US_ASCII);
     }
 
-    private boolean starts(int at, byte[] name) {
-        if (at + name.length > length) {
+    private int find(String key, int from, int to) {
+        for (int line = from; line < to; line = nextLine(line)) {
+            if (starts(line, key)) {
+                return line;
+            }
+        }
+        return -1;
+    }
+
+    private boolean starts(int at, String key) {
+        int end = at + key.length();
+        if (end >= length || buffer[end] != ' ') {
             return false;
         }
-        for (int i = 0; i < name.length; i++) {
-            if (buffer[at + i] != name[i]) {
+        // the last characters differ sooner: many keys share a prefix
+        for (int i = key.length() - 1; i >= 0; i--) {
+            if (buffer[at + i] != key.charAt(i)) {
                 return false;
             }
         }

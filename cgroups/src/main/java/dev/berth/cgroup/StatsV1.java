@@ -67,20 +67,20 @@ final class StatsV1 {
         String memory = directory("memory");
         long usage = file.read(memory + "/memory.usage_in_bytes").single();
         file.read(memory + "/memory.stat");
+        // in the order of the file
         OptionalLong limit = limit(file.value("hierarchical_memory_limit"));
+        OptionalLong swapLimit = swapLimit(limit, limit(file.value("hierarchical_memsw_limit")));
+        long cache = file.value("total_cache");
+        long rss = file.value("total_rss");
+        long mapped = file.value("total_mapped_file");
+        long swap = file.value("total_swap");
+        long faults = file.value("total_pgfault");
+        long majorFaults = file.value("total_pgmajfault");
+        long inactive = file.value("total_inactive_file");
+        long active = file.value("total_active_file");
+        long kernel = Math.max(0, usage - rss - cache);
         return new MemoryStats(
-                usage,
-                limit,
-                file.value("total_rss"),
-                file.value("total_cache"),
-                file.value("total_mapped_file"),
-                file.value("total_active_file"),
-                file.value("total_inactive_file"),
-                Math.max(0, usage - file.value("total_rss") - file.value("total_cache")),
-                file.value("total_swap"),
-                swapLimit(limit, limit(file.value("hierarchical_memsw_limit"))),
-                file.value("total_pgfault"),
-                file.value("total_pgmajfault"));
+                usage, limit, rss, cache, mapped, active, inactive, kernel, swap, swapLimit, faults, majorFaults);
     }
 
     private PidsStats pids() throws ErrnoException {

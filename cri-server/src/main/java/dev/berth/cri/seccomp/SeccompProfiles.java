@@ -7,25 +7,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Programs for the profiles that containers ask for, each compiled once: kept in memory and on disk. */
 public final class SeccompProfiles {
     private static final String DEFAULT = "default.json";
     private static final int LARGEST_FILE = 1 << 20;
-    private static final int KEPT = 64;
 
     /** A part of every key: raise it when the same profile is to compile to something else. */
     private static final int COMPILER = 1;
 
     private final ProgramCache cache;
     private final ProfileDocument runtimeDefault;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<SeccompProfile, SeccompProgram> programs = new LinkedHashMap<>(KEPT, 0.75f, true);
+    private final RecentPrograms<SeccompProfile> byProfile = new RecentPrograms<>();
+    private final RecentPrograms<Set<String>> defaults = new RecentPrograms<>();
 
     /** @param cacheDirectory is made if missing; belongs to this object alone */
     public SeccompProfiles(Path cacheDirectory) throws IOException {
@@ -35,7 +31,13 @@ public final class SeccompProfiles {
 
     /** The built-in default for a process with these capabilities ({@code CAP_*}). */
     public SeccompProgram runtimeDefault(Set<String> capabilities) throws IOException {
-        return program(runtimeDefault.profile(capabilities));
+        Optional<SeccompProgram> known = defaults.find(capabilities);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        SeccompProgram program = program(runtimeDefault.profile(capabilities));
+        defaults.remember(Set.copyOf(capabilities), program);
+        return program;
     }
 
     /** A profile from a file on the node. */
@@ -55,14 +57,14 @@ public final class SeccompProfiles {
 
     /** Two callers that ask for a new profile at once may both compile it; neither waits for the other. */
     public SeccompProgram program(SeccompProfile profile) throws IOException {
-        Optional<SeccompProgram> known = known(profile);
+        Optional<SeccompProgram> known = byProfile.find(profile);
         if (known.isPresent()) {
             return known.get();
         }
         String key = Digests.hex(
                 COMPILER + " " + SeccompFilter.libraryVersion() + " " + System.getProperty("os.arch") + " " + profile);
         var program = new SeccompProgram(stored(key, profile), profile.flagBits());
-        remember(profile, program);
+        byProfile.remember(profile, program);
         return program;
     }
 
@@ -74,27 +76,6 @@ public final class SeccompProfiles {
         byte[] compiled = SeccompFilter.compile(profile);
         cache.store(key, compiled);
         return Bytes.of(compiled);
-    }
-
-    private Optional<SeccompProgram> known(SeccompProfile profile) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(programs.get(profile));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void remember(SeccompProfile profile, SeccompProgram program) {
-        lock.lock();
-        try {
-            programs.put(profile, program);
-            if (programs.size() > KEPT) {
-                programs.remove(programs.keySet().iterator().next());
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     private static byte[] read(Path file) throws IOException {

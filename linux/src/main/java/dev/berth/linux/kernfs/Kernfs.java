@@ -6,6 +6,7 @@ import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Calls on one file or directory of a kernel file system. A path with a NUL is refused. */
 public final class Kernfs {
@@ -50,15 +51,14 @@ public final class Kernfs {
 
     /** One write(2) of the whole value. */
     public static void write(String path, String value) throws ErrnoException {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        write(path, List.of(value));
+    }
+
+    /** One write(2) for each value, for files that take several one after the other. */
+    public static void write(String path, List<String> values) throws ErrnoException {
         try (var fd = open(path, O_WRONLY)) {
-            long written;
-            do {
-                written = KernfsLibc.write(fd.number(), bytes, bytes.length);
-            } while (written < 0 && Native.getLastError() == Errno.EINTR);
-            if (written != bytes.length) {
-                throw new ErrnoException(
-                        "write", path + ", \"" + value + "\"", written < 0 ? Native.getLastError() : Errno.EIO);
+            for (String value : values) {
+                write(fd, path, value);
             }
         }
     }
@@ -114,6 +114,20 @@ public final class Kernfs {
             int errno = Native.getLastError();
             if (errno != Errno.EINTR) {
                 throw new ErrnoException("read", path, errno);
+            }
+        }
+    }
+
+    private static void write(Fd fd, String path, String value) throws ErrnoException {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        while (true) {
+            long written = KernfsLibc.write(fd.number(), bytes, bytes.length);
+            int errno = written < 0 ? Native.getLastError() : Errno.EIO;
+            if (written == bytes.length) {
+                return;
+            }
+            if (errno != Errno.EINTR) {
+                throw new ErrnoException("write", path + ", \"" + value + "\"", errno);
             }
         }
     }
