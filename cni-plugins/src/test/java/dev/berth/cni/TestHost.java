@@ -1,0 +1,73 @@
+package dev.berth.cni;
+
+import dev.berth.linux.net.Link;
+import dev.berth.linux.net.RouteSocket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The host of a test: the network namespace the test's Java runs in, and folders below a temporary one. */
+record TestHost(Path root) {
+    static final List<Cidr> SUBNETS = List.of(Cidr.parse("10.91.0.0/16"), Cidr.parse("fd91:6265:7274:68::/64"));
+
+    /** Refuses to go on in the namespace of the build, where a test could do harm. */
+    static TestHost in(Path root) throws IOException {
+        Path mine = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+        if (mine.equals(Files.readSymbolicLink(Path.of("/proc/" + parent + "/ns/net")))) {
+            throw new IllegalStateException("the tests need a network namespace of their own: run them by Maven");
+        }
+        return new TestHost(root);
+    }
+
+    NetworkSettings settings() {
+        return settings(true, SUBNETS, List.of(Path.of("/usr/lib/cni")));
+    }
+
+    NetworkSettings settings(boolean preferBuiltin, List<Cidr> subnets, List<Path> programs) {
+        return new NetworkSettings(
+                confDir(),
+                programs,
+                root.resolve("cache"),
+                preferBuiltin,
+                Optional.of(new DefaultNetwork("tst", "tst0", subnets, leases())),
+                Duration.ofSeconds(10),
+                "berth_test");
+    }
+
+    Path confDir() {
+        return root.resolve("net.d");
+    }
+
+    Path leases() {
+        return root.resolve("leases");
+    }
+
+    void configure(String conflist) throws IOException {
+        Files.createDirectories(confDir());
+        Files.writeString(confDir().resolve("10-test.conflist"), conflist);
+    }
+
+    Set<String> leased(String network) throws IOException {
+        try (Stream<Path> files = Files.list(leases().resolve(network))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("lock") && !name.startsWith("last_reserved"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    static List<Link> links(String prefix) throws IOException {
+        try (RouteSocket routes = RouteSocket.open()) {
+            return routes.links().stream()
+                    .filter(link -> link.name().startsWith(prefix))
+                    .toList();
+        }
+    }
+}
