@@ -1,10 +1,16 @@
 package dev.berth.cni;
 
 import dev.berth.linux.net.Link;
+import dev.berth.linux.net.LinkAddress;
+import dev.berth.linux.net.MacAddress;
+import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.RouteSocket;
+import dev.berth.linux.net.VethPair;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +56,13 @@ record TestHost(Path root) {
         return root.resolve("leases");
     }
 
+    Path program(String name, String script) throws IOException {
+        Path directory = Files.createDirectories(root.resolve("bin"));
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return directory;
+    }
+
     void configure(String conflist) throws IOException {
         Files.createDirectories(confDir());
         Files.writeString(confDir().resolve("10-test.conflist"), conflist);
@@ -68,6 +81,28 @@ record TestHost(Path root) {
             return routes.links().stream()
                     .filter(link -> link.name().startsWith(prefix))
                     .toList();
+        }
+    }
+
+    /** Links the host with a neighbour that knows no route to any pod: 192.0.2.1 here, 192.0.2.2 there. */
+    static void neighbour(TestPod outside) throws IOException {
+        try (RouteSocket here = RouteSocket.open();
+                RouteSocket there = RouteSocket.in(outside.netns())) {
+            MacAddress mac = MacAddress.random();
+            here.commit(new RouteBatch()
+                    .up("lo")
+                    .veth(new VethPair("uplink", mac, "eth0", MacAddress.random(), outside.netns(), 0, 0)));
+            int uplink = here.link("uplink").orElseThrow().index();
+            here.commit(new RouteBatch().address(new LinkAddress(uplink, InetAddress.ofLiteral("192.0.2.1"), 24)));
+            int eth0 = there.link("eth0").orElseThrow().index();
+            there.commit(
+                    new RouteBatch().up("eth0").address(new LinkAddress(eth0, InetAddress.ofLiteral("192.0.2.2"), 24)));
+        }
+    }
+
+    static void removeLink(String name) throws IOException {
+        try (HostNetwork network = HostNetwork.open()) {
+            network.deleteLink(name);
         }
     }
 }
