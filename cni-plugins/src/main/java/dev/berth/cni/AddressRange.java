@@ -17,7 +17,8 @@ record AddressRange(Cidr subnet, InetAddress first, InetAddress last, InetAddres
         requireInside(subnet, first, "rangeStart");
         requireInside(subnet, last, "rangeEnd");
         if (Cidr.number(first).compareTo(Cidr.number(last)) > 0) {
-            throw new IllegalArgumentException("rangeStart " + Cidr.text(first) + " is after rangeEnd " + Cidr.text(last));
+            throw new IllegalArgumentException(
+                    "rangeStart " + Cidr.text(first) + " is after rangeEnd " + Cidr.text(last));
         }
     }
 

@@ -15,9 +15,6 @@ public record Attachment(String sandboxId, String network, String interfaceName,
 
     /** The addresses without their prefix lengths, in the same order. */
     public List<String> ips() {
-        return addresses.stream()
-                .map(Cidr::address)
-                .map(Cidr::text)
-                .toList();
+        return addresses.stream().map(Cidr::address).map(Cidr::text).toList();
     }
 }

@@ -34,7 +34,7 @@ final class Bridge {
     private Link make(BridgeConfig config) throws IOException {
         String name = config.bridge();
         try {
-            host.routes().commit(new RouteBatch().bridge(name, MacAddress.random(), config.mtu(), false));
+            host.routes().commit(new RouteBatch().bridge(name, MacAddress.random(), config.mtu()));
         } catch (ErrnoException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;

@@ -80,9 +80,8 @@ final class BridgePlugin implements Plugin {
     }
 
     private static PluginResult.Address withGateway(PluginResult.Address address, BridgeConfig settings) {
-        Optional<InetAddress> first = settings.gateway()
-                ? Optional.of(address.cidr().at(BigInteger.ONE))
-                : Optional.empty();
+        Optional<InetAddress> first =
+                settings.gateway() ? Optional.of(address.cidr().at(BigInteger.ONE)) : Optional.empty();
         return new PluginResult.Address(
                 address.cidr(), address.gateway().or(() -> first), OptionalInt.of(PluginResult.INSIDE));
     }
@@ -96,7 +95,6 @@ final class BridgePlugin implements Plugin {
 
     private VethPair pair(
             Invocation invocation, PodNamespace pod, BridgeConfig settings, Link bridge, PluginResult allocation) {
-        boolean ipv6 = allocation.addresses().stream().anyMatch(address -> !address.cidr().ipv4());
         return new VethPair(
                 HostEnd.name(settings.network(), invocation),
                 MacAddress.random(),
@@ -104,8 +102,7 @@ final class BridgePlugin implements Plugin {
                 settings.mac().orElseGet(() -> HostEnd.insideMac(allocation)),
                 pod.netns(),
                 bridge.index(),
-                settings.mtu(),
-                ipv6 && host.hasIpv6());
+                settings.mtu());
     }
 
     private void connect(VethPair pair, BridgeConfig settings) throws IOException {

@@ -66,7 +66,8 @@ final class Configurations {
 
     private boolean fresh(Loaded present) throws IOException {
         return present.directory().equals(Stamp.of(settings.confDir()))
-                && (present.file().isEmpty() || present.content().equals(Stamp.of(present.file().get())));
+                && (present.file().isEmpty()
+                        || present.content().equals(Stamp.of(present.file().get())));
     }
 
     /** The times are taken before the content, so that a change in between is seen the next time. */
@@ -86,7 +87,8 @@ final class Configurations {
 
     private Optional<Path> firstFile() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(settings.confDir(), "*.{conf,conflist,json}")) {
-            Stream<Path> regular = StreamSupport.stream(files.spliterator(), false).filter(Files::isRegularFile);
+            Stream<Path> regular =
+                    StreamSupport.stream(files.spliterator(), false).filter(Files::isRegularFile);
             return regular.min(Path::compareTo);
         } catch (NoSuchFileException _) {
             return Optional.empty();

@@ -29,7 +29,8 @@ public record DefaultNetwork(String name, String bridge, List<Cidr> subnets, Pat
     }
 
     NetworkConfig config() throws IOException {
-        ObjectNode document = Json.object().put("cniVersion", CniVersion.V1_0_0.text()).put("name", name);
+        ObjectNode document =
+                Json.object().put("cniVersion", CniVersion.V1_0_0.text()).put("name", name);
         ArrayNode plugins = document.putArray("plugins");
         ObjectNode first = plugins.addObject().put("type", "bridge").put("bridge", bridge);
         first.put("isGateway", true).put("ipMasq", true);

@@ -33,7 +33,6 @@ final class HostEnd {
         }
         byte[] address = allocation.addresses().getFirst().cidr().address().getAddress();
         int end = address.length;
-        return new MacAddress(
-                "0a:58:" + HexFormat.ofDelimiter(":").formatHex(address, end - 4, end));
+        return new MacAddress("0a:58:" + HexFormat.ofDelimiter(":").formatHex(address, end - 4, end));
     }
 }

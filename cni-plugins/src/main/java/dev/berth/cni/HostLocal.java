@@ -86,8 +86,7 @@ final class HostLocal implements Plugin {
                 return candidate;
             }
         }
-        throw new CniException(
-                CniException.Kind.EXHAUSTED, "host-local: no address is free in " + set.ranges());
+        throw new CniException(CniException.Kind.EXHAUSTED, "host-local: no address is free in " + set.ranges());
     }
 
     /** Goes by the addresses of the ADD's result when it has one; looking through all leases takes long on a full node. */

@@ -60,7 +60,8 @@ record HostLocalConfig(
     }
 
     private static List<InetAddress> requested(JsonNode config, Invocation invocation) {
-        List<String> texts = new ArrayList<>(Json.texts(config.path("runtimeConfig").path("ips")));
+        List<String> texts =
+                new ArrayList<>(Json.texts(config.path("runtimeConfig").path("ips")));
         texts.addAll(Json.texts(config.path("args").path("cni").path("ips")));
         for (String argument : invocation.arguments().split(";", -1)) {
             if (argument.startsWith("IP=")) {

@@ -57,10 +57,6 @@ final class HostNetwork implements AutoCloseable {
         }
     }
 
-    boolean hasIpv6() {
-        return Files.exists(SETTINGS.resolve("ipv6"));
-    }
-
     /** Writes a setting only when it differs, because each write takes the kernel's configuration lock. */
     void set(String setting, String value) throws IOException {
         Path file = SETTINGS.resolve(setting);

@@ -61,7 +61,8 @@ final class HostPortKeys {
         Optional<InetAddress> second = one(other);
         boolean sameFamily = one.hostAddress().isEmpty()
                 || other.hostAddress().isEmpty()
-                || PortMapping.ipv4(one.hostAddress().get()) == PortMapping.ipv4(other.hostAddress().get());
+                || PortMapping.ipv4(one.hostAddress().get())
+                        == PortMapping.ipv4(other.hostAddress().get());
         return samePort && sameFamily && (first.isEmpty() || second.isEmpty() || first.equals(second));
     }
 }

@@ -72,7 +72,9 @@ final class HostPorts {
         try {
             List<Entry> present = entries();
             requireFree(mappings, owner, present);
-            present.stream().filter(entry -> entry.owner().equals(owner)).forEach(old -> commands.insert(0, old.deleted()));
+            present.stream()
+                    .filter(entry -> entry.owner().equals(owner))
+                    .forEach(old -> commands.insert(0, old.deleted()));
             filter().run(commands.toString().replace("%s", table));
         } finally {
             changing.unlock();
@@ -114,8 +116,12 @@ final class HostPorts {
                 .path("nftables");
         List<Entry> entries = new ArrayList<>();
         for (JsonNode object : objects) {
-            object.path("map").path("elem").forEach(pair -> entry(object.path("map"), pair.path(0), pair.path(1), entries));
-            object.path("set").path("elem").forEach(element -> entry(object.path("set"), element, Json.object(), entries));
+            object.path("map")
+                    .path("elem")
+                    .forEach(pair -> entry(object.path("map"), pair.path(0), pair.path(1), entries));
+            object.path("set")
+                    .path("elem")
+                    .forEach(element -> entry(object.path("set"), element, Json.object(), entries));
         }
         return entries;
     }
@@ -133,7 +139,11 @@ final class HostPorts {
         StringJoiner text = new StringJoiner(" . ");
         for (JsonNode part : value.path("concat")) {
             JsonNode prefix = part.path("prefix");
-            text.add(prefix.isObject() ? Json.text(prefix, "addr") + "/" + prefix.path("len").asInt() : part.asText());
+            text.add(
+                    prefix.isObject()
+                            ? Json.text(prefix, "addr") + "/"
+                                    + prefix.path("len").asInt()
+                            : part.asText());
         }
         return text.toString();
     }
@@ -151,8 +161,7 @@ final class HostPorts {
      * May be run again at any time: sets keep their elements, chains are refilled in one transaction. Pods that reach a
      * port of their own subnet through the host, and the host's loopback, are masqueraded so that answers come back.
      */
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             add table inet %s
             add map inet %s any4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
             add map inet %s any6 { type inet_proto . inet_service : ipv6_addr . inet_service; }

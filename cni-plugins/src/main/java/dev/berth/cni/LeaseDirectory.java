@@ -59,7 +59,8 @@ final class LeaseDirectory implements AutoCloseable {
     boolean reserve(InetAddress address, Holder holder, int rangeSet) throws IOException {
         String name = Cidr.text(address);
         try {
-            Files.writeString(directory.resolve(name), holder.text(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.writeString(
+                    directory.resolve(name), holder.text(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException _) {
             return false;
         }
@@ -75,7 +76,8 @@ final class LeaseDirectory implements AutoCloseable {
     /** Frees an address if it is still this holder's; false if it is free already or somebody else's. */
     boolean release(InetAddress address, Holder holder) throws IOException {
         Path file = directory.resolve(Cidr.text(address));
-        boolean held = lease(file).filter(lease -> lease.holder().equals(holder)).isPresent();
+        boolean held =
+                lease(file).filter(lease -> lease.holder().equals(holder)).isPresent();
         return held && Files.deleteIfExists(file);
     }
 

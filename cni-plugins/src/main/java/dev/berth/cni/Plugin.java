@@ -10,8 +10,7 @@ interface Plugin {
     void admit(Invocation invocation, ObjectNode config) throws IOException;
 
     /** Gives the result document, in the version of the configuration. */
-    ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config)
-            throws IOException, InterruptedException;
+    ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException, InterruptedException;
 
     /** Not an error when there is nothing to delete. */
     void del(Invocation invocation, LinkRemoval removal, ObjectNode config) throws IOException, InterruptedException;

@@ -58,7 +58,7 @@ final class PluginProcess {
         if (!ended) {
             end(process);
         }
-        boolean drained = outputReader.join(DRAIN) & complaintReader.join(DRAIN) & writer.join(DRAIN);
+        boolean drained = outputReader.join(DRAIN) && complaintReader.join(DRAIN) && writer.join(DRAIN);
         return judge(process, ended, drained, output, complaints);
     }
 

@@ -31,8 +31,8 @@ record PluginResult(List<Interface> interfaces, List<Address> addresses, List<De
     static PluginResult parse(JsonNode document) {
         List<Interface> interfaces = new ArrayList<>();
         for (JsonNode each : document.path("interfaces")) {
-            interfaces.add(new Interface(
-                    Json.text(each, "name"), Json.text(each, "mac"), Json.optionalText(each, "sandbox")));
+            interfaces.add(
+                    new Interface(Json.text(each, "name"), Json.text(each, "mac"), Json.optionalText(each, "sandbox")));
         }
         List<Address> addresses = new ArrayList<>();
         for (JsonNode each : document.path("ips")) {

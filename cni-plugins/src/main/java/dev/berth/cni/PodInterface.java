@@ -42,8 +42,11 @@ record PodInterface(PodNamespace pod, String name, MacAddress mac) {
     }
 
     private RouteBatch batch(Link link, PluginResult allocation) {
-        RouteBatch batch = new RouteBatch().up(name);
-        if (hasIpv6(allocation)) {
+        RouteBatch batch = new RouteBatch();
+        if (!hasIpv6(allocation)) {
+            batch.up(name);
+        } else {
+            batch.manualIpv6(name).up(name);
             batch.address(new LinkAddress(link.index(), linkLocal(), LINK_LOCAL_PREFIX));
         }
         for (PluginResult.Address address : allocation.addresses()) {
@@ -58,10 +61,12 @@ record PodInterface(PodNamespace pod, String name, MacAddress mac) {
 
     /** A route without a gateway goes through that of the first address of its family (CNI spec, section 5). */
     private static Route route(PluginResult.Destination route, Link link, PluginResult allocation) {
-        Optional<InetAddress> gateway = route.gateway().or(() -> allocation.addresses().stream()
-                .filter(address -> address.cidr().ipv4() == route.target().ipv4())
-                .findFirst()
-                .flatMap(PluginResult.Address::gateway));
+        Optional<InetAddress> gateway = route.gateway()
+                .or(() -> allocation.addresses().stream()
+                        .filter(address ->
+                                address.cidr().ipv4() == route.target().ipv4())
+                        .findFirst()
+                        .flatMap(PluginResult.Address::gateway));
         return new Route(
                 route.target().address(),
                 route.target().prefix(),
@@ -73,7 +78,8 @@ record PodInterface(PodNamespace pod, String name, MacAddress mac) {
     }
 
     private static boolean hasIpv6(PluginResult allocation) {
-        return allocation.addresses().stream().anyMatch(address -> !address.cidr().ipv4());
+        return allocation.addresses().stream()
+                .anyMatch(address -> !address.cidr().ipv4());
     }
 
     /** The kernel makes none for a link that was told to leave IPv6 addresses to us. */

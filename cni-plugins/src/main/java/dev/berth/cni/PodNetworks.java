@@ -53,7 +53,8 @@ public final class PodNetworks implements AutoCloseable {
         }
         if (config.isEmpty()) {
             return new NetworkReadiness.NotReady(
-                    "NoNetworkConfig", "no network configuration in " + settings.confDir() + "; put a .conflist file there");
+                    "NoNetworkConfig",
+                    "no network configuration in " + settings.confDir() + "; put a .conflist file there");
         }
         try {
             new Chain(config.get(), preferred, Json.object()).status();
@@ -75,9 +76,7 @@ public final class PodNetworks implements AutoCloseable {
             return add(request, network);
         } catch (IllegalArgumentException e) {
             throw new CniException(
-                    CniException.Kind.FAILED,
-                    "network of sandbox " + request.sandboxId() + ": " + e.getMessage(),
-                    e);
+                    CniException.Kind.FAILED, "network of sandbox " + request.sandboxId() + ": " + e.getMessage(), e);
         } finally {
             operations.readLock().unlock();
         }
@@ -134,8 +133,7 @@ public final class PodNetworks implements AutoCloseable {
     }
 
     private CniException unconfigured() {
-        return new CniException(
-                CniException.Kind.NOT_CONFIGURED, "no network configuration in " + settings.confDir());
+        return new CniException(CniException.Kind.NOT_CONFIGURED, "no network configuration in " + settings.confDir());
     }
 
     /**

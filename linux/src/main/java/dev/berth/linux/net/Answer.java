@@ -48,7 +48,8 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
             int sequence = datagram.getInt();
             byte[] payload = new byte[length - RouteMessages.HEADER];
             datagram.get(start + RouteMessages.HEADER, payload);
-            answers.add(new Answer(type, flags, sequence, ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder())));
+            answers.add(
+                    new Answer(type, flags, sequence, ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder())));
             datagram.position(Math.min(datagram.limit(), start + aligned(length)));
         }
         return answers;
@@ -98,9 +99,15 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
         Map<Integer, ByteBuffer> attributes = attributes(16);
         return new Link(
                 index,
-                Optional.ofNullable(attributes.get(IFLA_IFNAME)).map(Answer::text).orElse(""),
-                Optional.ofNullable(attributes.get(IFLA_ADDRESS)).filter(raw -> raw.remaining() == 6).map(raw -> MacAddress.of(bytes(raw))),
-                Optional.ofNullable(attributes.get(IFLA_LINKINFO)).map(Answer::kind).orElse(""),
+                Optional.ofNullable(attributes.get(IFLA_IFNAME))
+                        .map(Answer::text)
+                        .orElse(""),
+                Optional.ofNullable(attributes.get(IFLA_ADDRESS))
+                        .filter(raw -> raw.remaining() == 6)
+                        .map(raw -> MacAddress.of(bytes(raw))),
+                Optional.ofNullable(attributes.get(IFLA_LINKINFO))
+                        .map(Answer::kind)
+                        .orElse(""),
                 number(attributes, IFLA_MASTER),
                 number(attributes, IFLA_MTU),
                 (state & IFF_UP) != 0,
@@ -116,7 +123,11 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
         int prefix = Byte.toUnsignedInt(payload.get(1));
         int link = payload.getInt(4);
         Map<Integer, ByteBuffer> attributes = attributes(8);
-        ByteBuffer raw = attributes.getOrDefault(IFA_LOCAL, attributes.get(IFA_ADDRESS));
+        ByteBuffer local = attributes.get(IFA_LOCAL);
+        ByteBuffer raw = local == null ? attributes.get(IFA_ADDRESS) : local;
+        if (raw == null) {
+            throw new IllegalStateException("the kernel named no address of link " + link);
+        }
         try {
             return new LinkAddress(link, InetAddress.getByAddress(bytes(raw)), prefix);
         } catch (UnknownHostException e) {

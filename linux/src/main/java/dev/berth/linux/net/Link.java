@@ -9,4 +9,11 @@ import java.util.Optional;
  * @param master index of the bridge this is a port of, 0 for none
  */
 public record Link(
-        int index, String name, Optional<MacAddress> mac, String kind, int master, int mtu, boolean up, boolean promiscuous) {}
+        int index,
+        String name,
+        Optional<MacAddress> mac,
+        String kind,
+        int master,
+        int mtu,
+        boolean up,
+        boolean promiscuous) {}

@@ -31,7 +31,6 @@ public final class RouteBatch {
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
     private static final int VETH_INFO_PEER = 1;
-    private static final int IFLA_BR_VLAN_FILTERING = 7;
     private static final int IFLA_BRPORT_MODE = 4;
     private static final int IFLA_BRPORT_ISOLATED = 33;
     private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
@@ -62,16 +61,13 @@ public final class RouteBatch {
     }
 
     /** Makes a bridge, up, with a hardware address that stays when its ports change. */
-    public RouteBatch bridge(String name, MacAddress mac, int mtu, boolean vlanFiltering) {
+    public RouteBatch bridge(String name, MacAddress mac, int mtu) {
         messages.begin("RTM_NEWLINK(bridge " + name, RTM_NEWLINK, NLM_F_CREATE_EXCL | NLM_F_ACK);
         messages.linkHeader(0, IFF_UP, IFF_UP);
         messages.text(IFLA_IFNAME, name);
         messages.bytes(IFLA_ADDRESS, mac.bytes());
         mtu(mtu);
-        messages.nested(IFLA_LINKINFO, () -> {
-            messages.text(IFLA_INFO_KIND, "bridge");
-            messages.nested(IFLA_INFO_DATA, () -> messages.octet(IFLA_BR_VLAN_FILTERING, vlanFiltering ? 1 : 0));
-        });
+        messages.nested(IFLA_LINKINFO, () -> messages.text(IFLA_INFO_KIND, "bridge"));
         return this;
     }
 
@@ -93,12 +89,6 @@ public final class RouteBatch {
         messages.linkHeader(0, 0, 0);
         messages.number(IFLA_NET_NS_FD, pair.netns().number());
         end(pair.inside(), pair.insideMac(), pair.mtu());
-        if (pair.manualIpv6()) {
-            messages.nested(
-                    IFLA_AF_SPEC | NLA_F_NESTED,
-                    () -> messages.nested(
-                            AF_INET6 | NLA_F_NESTED, () -> messages.octet(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_NONE)));
-        }
     }
 
     private void end(String name, MacAddress mac, int mtu) {
@@ -125,6 +115,16 @@ public final class RouteBatch {
                 messages.octet(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
             });
         });
+        return this;
+    }
+
+    /** The kernel makes no link-local address for this link when it comes up: the next change gives it one. */
+    public RouteBatch manualIpv6(String name) {
+        changeByName("IPv6 of " + name, name, 0, 0);
+        messages.nested(
+                IFLA_AF_SPEC | NLA_F_NESTED,
+                () -> messages.nested(
+                        AF_INET6 | NLA_F_NESTED, () -> messages.octet(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_NONE)));
         return this;
     }
 

@@ -43,7 +43,11 @@ final class RouteMessages {
     /** struct ifaddrmsg. */
     void addressHeader(int family, int prefix, int flags, int scope, int index) {
         room(8);
-        buffer.put((byte) family).put((byte) prefix).put((byte) flags).put((byte) scope).putInt(index);
+        buffer.put((byte) family)
+                .put((byte) prefix)
+                .put((byte) flags)
+                .put((byte) scope)
+                .putInt(index);
     }
 
     /** struct rtmsg, for a unicast route in the main table. */

@@ -51,7 +51,12 @@ public final class RouteSocket implements AutoCloseable {
             flag(fd, NETLINK_EXT_ACK, "NETLINK_EXT_ACK");
             flag(fd, NETLINK_GET_STRICT_CHK, "NETLINK_GET_STRICT_CHK");
             ByteBuffer timeout = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
-            option(fd, SOL_SOCKET, SO_RCVTIMEO, timeout.putLong(ANSWER_SECONDS).putLong(0).array(), "SO_RCVTIMEO");
+            option(
+                    fd,
+                    SOL_SOCKET,
+                    SO_RCVTIMEO,
+                    timeout.putLong(ANSWER_SECONDS).putLong(0).array(),
+                    "SO_RCVTIMEO");
             return new RouteSocket(fd);
         } catch (ErrnoException e) {
             fd.close();
@@ -65,7 +70,8 @@ public final class RouteSocket implements AutoCloseable {
     }
 
     private static void flag(Fd fd, int option, String name) throws ErrnoException {
-        byte[] one = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(1).array();
+        byte[] one =
+                ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(1).array();
         option(fd, SOL_NETLINK, option, one, name);
     }
 

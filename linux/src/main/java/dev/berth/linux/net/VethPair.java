@@ -7,14 +7,6 @@ import dev.berth.linux.Fd;
  *
  * @param bridge index of the bridge
  * @param mtu 0 for the kernel's choice
- * @param manualIpv6 whether the inside end is to get no link-local address of the kernel's making
  */
 public record VethPair(
-        String outside,
-        MacAddress outsideMac,
-        String inside,
-        MacAddress insideMac,
-        Fd netns,
-        int bridge,
-        int mtu,
-        boolean manualIpv6) {}
+        String outside, MacAddress outsideMac, String inside, MacAddress insideMac, Fd netns, int bridge, int mtu) {}
