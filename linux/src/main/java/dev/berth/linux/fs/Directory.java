@@ -132,7 +132,7 @@ public final class Directory implements AutoCloseable {
         var found = new ArrayList<String>();
         var buffer = new byte[LISTING_BUFFER];
         for (var count = listing(buffer); count > 0; count = listing(buffer)) {
-            decode(ByteBuffer.wrap(buffer, 0, count).order(ByteOrder.nativeOrder()), found);
+            decode(buffer, count, found);
         }
         return found;
     }
@@ -144,19 +144,17 @@ public final class Directory implements AutoCloseable {
     }
 
     /** struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name. */
-    private void decode(ByteBuffer records, List<String> found) {
-        while (records.hasRemaining()) {
-            var start = records.position();
-            var length = records.getShort(start + 16) & 0xffff;
+    private void decode(byte[] buffer, int count, List<String> found) {
+        var records = ByteBuffer.wrap(buffer, 0, count).order(ByteOrder.nativeOrder());
+        for (var start = 0; start < count; start += records.getShort(start + 16) & 0xffff) {
             var end = start + 19;
-            while (records.get(end) != 0) {
+            while (buffer[end] != 0) {
                 end++;
             }
-            var name = new String(records.array(), start + 19, end - start - 19, names);
+            var name = new String(buffer, start + 19, end - start - 19, names);
             if (!name.equals(".") && !name.equals("..")) {
                 found.add(name);
             }
-            records.position(start + length);
         }
     }
 
@@ -181,7 +179,10 @@ public final class Directory implements AutoCloseable {
 
     /** The kernel's encoding of a device number (linux/kdev_t.h, new_encode_dev, as glibc's makedev widens it). */
     private static long device(int major, int minor) {
-        return (minor & 0xffL) | ((major & 0xfffL) << 8) | ((minor & 0xffffff00L) << 12) | ((major & 0xfffff000L) << 32);
+        return (minor & 0xffL)
+                | ((major & 0xfffL) << 8)
+                | ((minor & 0xffffff00L) << 12)
+                | ((major & 0xfffff000L) << 32);
     }
 
     private static void check(long result, String call, String subject) throws ErrnoException {
