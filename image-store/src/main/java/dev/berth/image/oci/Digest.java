@@ -2,6 +2,7 @@ package dev.berth.image.oci;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -29,6 +30,10 @@ public record Digest(String hex) implements Comparable<Digest> {
 
     public static Digest of(byte[] content) {
         return finish(sha256(), content);
+    }
+
+    static Digest of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     public static MessageDigest sha256() {

@@ -21,6 +21,28 @@ public record Platform(String os, String architecture, String variant) {
         };
     }
 
+    /** Whether this host runs what was made for another platform. */
+    public boolean runs(Platform other) {
+        return os.equals(other.os) && architecture.equals(other.architecture) && distance(other) >= 0;
+    }
+
+    /** How far below this one another variant is; negative if it is above. */
+    int distance(Platform other) {
+        return level() - other.level();
+    }
+
+    /** Variants are "v" and a number; left out, they mean v8 on arm64, v7 on arm and v1 elsewhere. */
+    private int level() {
+        if (variant.matches("v[0-9]{1,2}")) {
+            return Integer.parseInt(variant.substring(1));
+        }
+        return switch (architecture) {
+            case "arm64" -> 8;
+            case "arm" -> 7;
+            default -> 1;
+        };
+    }
+
     @Override
     public String toString() {
         return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);

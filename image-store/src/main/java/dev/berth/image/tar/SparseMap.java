@@ -43,7 +43,7 @@ record SparseMap(long size, List<Extent> extents, long mapBytes) {
             return new SparseMap(
                     size, pairs(map.isPresent() ? List.of(map.get().split(",", -1)) : pax.sparsePairs()), 0);
         } catch (IllegalArgumentException e) {
-            throw new TarFormatException(e.getMessage());
+            throw new TarFormatException("a sparse file's map is broken: " + e.getMessage());
         }
     }
 

@@ -88,6 +88,7 @@ final class TarBuffer {
     }
 
     private TarFormatException truncated() {
-        return new TarFormatException("the archive ends in the middle of an entry, at byte " + (consumed + end - start));
+        return new TarFormatException(
+                "the archive ends in the middle of an entry, at byte " + (consumed + end - start));
     }
 }

@@ -162,7 +162,8 @@ public final class TarReader {
             case '4' -> Kind.BLOCK_DEVICE;
             case '5' -> Kind.DIRECTORY;
             case '6' -> Kind.FIFO;
-            default -> throw new TarFormatException("entry '" + path + "' has the unknown type '" + header.type() + "'");
+            default ->
+                throw new TarFormatException("entry '" + path + "' has the unknown type '" + header.type() + "'");
         };
     }
 

@@ -24,7 +24,7 @@ public final class Attributes {
 
     public static void modified(Fd file, long seconds, int nanos) throws ErrnoException {
         var times = new long[] {seconds, nanos, seconds, nanos};
-        check(FileCalls.utimensat(file.number(), null, times, 0), "utimensat", file.toString());
+        check(FileCalls.futimens(file.number(), times), "futimens", file.toString());
     }
 
     public static void extended(Fd file, String name, byte[] value) throws ErrnoException {

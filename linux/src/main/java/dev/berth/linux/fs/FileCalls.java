@@ -2,7 +2,6 @@ package dev.berth.linux.fs;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /** The C library's file calls by their own names; paths are NUL-terminated bytes. */
 final class FileCalls {
@@ -34,7 +33,9 @@ final class FileCalls {
 
     static native int fchmod(int file, int mode);
 
-    static native int utimensat(int directory, byte @Nullable [] name, long[] times, int flags);
+    static native int utimensat(int directory, byte[] name, long[] times, int flags);
+
+    static native int futimens(int file, long[] times);
 
     static native int fsetxattr(int file, byte[] name, byte[] value, long size, int flags);
 
