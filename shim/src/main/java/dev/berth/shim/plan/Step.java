@@ -15,11 +15,13 @@ public sealed interface Step {
     record AttachCgroup(String tasksFile) implements Step {}
 
     /**
-     * {@code setns(2)} with a pidfd or namespace descriptor that came with the plan; index -1 is the container's own init,
-     * in an exec. Flags are {@code CLONE_NEW*}. Only children enter a PID namespace, so for {@code CLONE_NEWPID} the
-     * supervisor calls setns with that flag alone before it clones the process, and the step does the rest.
+     * {@code setns(2)} with a pidfd or namespace descriptor that came with the plan. Flags are {@code CLONE_NEW*};
+     * {@code CLONE_NEWPID} is entered by the shim before it clones the process.
      */
-    record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {}
+    record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {
+        /** The descriptor index that means the container's init, in the plan of an exec. */
+        public static final int CONTAINER_INIT = -1;
+    }
 
     /** {@code unshare(2)}; with {@code CLONE_NEWNS} every mount of the new namespace is made private, recursively. */
     record Unshare(long cloneFlags) implements Step {}
