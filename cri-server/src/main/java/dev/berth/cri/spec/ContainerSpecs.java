@@ -7,6 +7,7 @@ import dev.berth.cri.oci.Mount;
 import dev.berth.cri.oci.Root;
 import dev.berth.cri.oci.Spec;
 import dev.berth.cri.oci.User;
+import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.user.ImageUsers;
 import dev.berth.cri.user.ResolvedUser;
 import dev.berth.linux.mount.RootDirectory;
@@ -22,8 +23,11 @@ public final class ContainerSpecs {
 
     private final HostFacts host;
 
-    public ContainerSpecs(HostFacts host) {
+    private final SeccompProfiles profiles;
+
+    public ContainerSpecs(HostFacts host, SeccompProfiles profiles) {
         this.host = host;
+        this.profiles = profiles;
     }
 
     /**
@@ -90,7 +94,8 @@ public final class ContainerSpecs {
                 input.cgroupsPath(),
                 NamespaceChoice.of(input.pod(), security.namespaces()),
                 devices.nodes(),
-                SeccompChoice.of(security, host).orElse(null),
+                SeccompChoice.of(security, CapabilitySets.of(security, host.boundingCapabilities()), profiles)
+                        .orElse(null),
                 rootPropagation(mounts),
                 ProtectedPaths.masked(security),
                 ProtectedPaths.readOnly(security),

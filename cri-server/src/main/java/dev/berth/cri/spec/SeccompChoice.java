@@ -1,50 +1,69 @@
 package dev.berth.cri.spec;
 
+import dev.berth.cri.oci.Capabilities;
 import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.cri.oci.Seccomp;
-import dev.berth.cri.oci.SpecJson;
+import dev.berth.cri.seccomp.SeccompProfileException;
+import dev.berth.cri.seccomp.SeccompProfiles;
+import dev.berth.linux.seccomp.ArgumentTest;
+import dev.berth.linux.seccomp.SeccompProfile;
+import dev.berth.linux.seccomp.SyscallRule;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The seccomp profile of a container. */
+/** The seccomp profile of a container, with the conditions of its source decided. */
 final class SeccompChoice {
-    private static final int MAX_PROFILE = 1 << 20;
-
     private SeccompChoice() {}
 
-    static Optional<Seccomp> of(SecurityInput security, HostFacts host) throws InvalidSpecException {
+    static Optional<Seccomp> of(SecurityInput security, Capabilities capabilities, SeccompProfiles profiles)
+            throws InvalidSpecException, IOException {
         if (security.privileged()) {
             return Optional.empty();
         }
+        Set<String> held = Set.copyOf(capabilities.bounding());
         return switch (security.seccomp()) {
             case SecurityProfile.Unconfined() -> Optional.empty();
-            case SecurityProfile.RuntimeDefault() -> Optional.of(host.defaultSeccomp());
-            case SecurityProfile.Localhost(String reference) -> Optional.of(localhost(reference));
+            case SecurityProfile.RuntimeDefault() -> Optional.of(oci(profiles.runtimeDefaultProfile(held)));
+            case SecurityProfile.Localhost(String reference) -> Optional.of(oci(localhost(reference, held, profiles)));
         };
     }
 
-    private static Seccomp localhost(String reference) throws InvalidSpecException {
+    private static SeccompProfile localhost(String reference, Set<String> held, SeccompProfiles profiles)
+            throws InvalidSpecException, IOException {
         Path path = Path.of(ContainerPath.checked("seccomp profile", reference));
         try {
-            return SpecJson.readSeccomp(content(path));
-        } catch (IOException e) {
-            throw new InvalidSpecException("seccomp profile " + path + ": " + e.getMessage(), e);
+            return profiles.localhostProfile(path, held);
+        } catch (SeccompProfileException e) {
+            throw new InvalidSpecException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static byte[] content(Path path) throws IOException {
-        if (!Files.isRegularFile(path)) {
-            throw new IOException("no such regular file on the host");
-        }
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] content = in.readNBytes(MAX_PROFILE);
-            if (in.read() >= 0) {
-                throw new IOException("larger than " + MAX_PROFILE + " bytes");
-            }
-            return content;
-        }
+    private static Seccomp oci(SeccompProfile profile) {
+        return new Seccomp(
+                profile.defaultAction().specName(),
+                number(profile.defaultErrno()),
+                profile.architectures(),
+                profile.flags(),
+                profile.syscalls().stream().map(SeccompChoice::oci).toList());
+    }
+
+    private static Seccomp.Syscall oci(SyscallRule rule) {
+        List<Seccomp.Argument> arguments =
+                rule.arguments().stream().map(SeccompChoice::oci).toList();
+        return new Seccomp.Syscall(rule.names(), rule.action().specName(), number(rule.errno()), arguments);
+    }
+
+    private static Seccomp.Argument oci(ArgumentTest test) {
+        return new Seccomp.Argument(
+                test.index(), test.value(), test.valueTwo(), test.comparison().specName());
+    }
+
+    private static @Nullable Integer number(OptionalInt value) {
+        return value.isPresent() ? value.getAsInt() : null;
     }
 }
