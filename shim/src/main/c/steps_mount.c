@@ -139,14 +139,14 @@ static int attach(struct child *child, int mount, const char *path, struct fail 
 int step_attach_mount(struct child *child, const struct step *step, struct fail *fail) {
 	int *mount = &child->slots[step->numbers[0]];
 	const char *path = step->strings[0];
-	struct mount_attr attributes = {
-	    .attr_set = step->numbers[1],
-	    .attr_clr = step->numbers[2],
-	    .propagation = step->numbers[4],
-	};
+	struct mount_attr attributes = {.attr_set = step->numbers[1], .attr_clr = step->numbers[2]};
+	// A submount that still shared with the host would let the container's mounts out.
+	struct mount_attr propagation = {.propagation = step->numbers[4]};
 	unsigned recursive = step->numbers[3] ? AT_RECURSIVE : 0;
-	bool changes = attributes.attr_set || attributes.attr_clr || attributes.propagation;
+	bool changes = attributes.attr_set || attributes.attr_clr;
 	if (changes && sys_mount_setattr(*mount, recursive, &attributes) < 0)
+		return fail_with(fail, path, errno);
+	if (propagation.propagation && sys_mount_setattr(*mount, AT_RECURSIVE, &propagation) < 0)
 		return fail_with(fail, path, errno);
 	if (attach(child, *mount, path, fail) < 0)
 		return -1;

@@ -5,12 +5,14 @@ import dev.berth.cri.lowering.CgroupView;
 import dev.berth.cri.lowering.ExecPlacement;
 import dev.berth.cri.lowering.Lowering;
 import dev.berth.cri.lowering.Placement;
+import dev.berth.cri.lowering.SeccompFilters;
 import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.cri.oci.Spec;
 import dev.berth.cri.operation.Progress;
 import dev.berth.cri.operation.Stage;
 import dev.berth.cri.record.Times;
 import dev.berth.cri.sandbox.Sandboxes;
+import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.process.ProcessIdentity;
@@ -32,7 +34,7 @@ public final class Launch {
     private final Sandboxes sandboxes;
     private final WritableLayers layers;
     private final Shims shims;
-    private final SeccompFilters filters;
+    private final SeccompProfiles profiles;
     private final CgroupView cgroupView;
 
     public Launch(
@@ -40,13 +42,13 @@ public final class Launch {
             Sandboxes sandboxes,
             WritableLayers layers,
             Shims shims,
-            SeccompFilters filters,
+            SeccompProfiles profiles,
             CgroupView cgroupView) {
         this.containers = containers;
         this.sandboxes = sandboxes;
         this.layers = layers;
         this.shims = shims;
-        this.filters = filters;
+        this.profiles = profiles;
         this.cgroupView = cgroupView;
     }
 
@@ -82,7 +84,7 @@ public final class Launch {
     /** Runs another command in a container; the end of the execution is the caller's to await. */
     Execution exec(ContainerRecord record, Shim shim, List<String> command) throws InvalidSpecException, IOException {
         var spec = containers.directory(record.id()).spec();
-        var placement = new ExecPlacement(place(record), filters.of(spec));
+        var placement = new ExecPlacement(place(record), SeccompFilters.of(spec, profiles));
         return shim.exec(Lowering.exec(spec, command, false, placement));
     }
 
@@ -92,7 +94,8 @@ public final class Launch {
         return Times.nanos(Files.getLastModifiedTime(pidFile).toInstant());
     }
 
-    private Placement placement(ContainerRecord record, Spec spec, List<Integer> members) throws IOException {
+    private Placement placement(ContainerRecord record, Spec spec, List<Integer> members)
+            throws InvalidSpecException, IOException {
         return new Placement(
                 record.layers(),
                 layers.upper(record.id()),
@@ -101,7 +104,7 @@ public final class Launch {
                 members,
                 sandboxes.directory(record.sandboxId()).files().shm(),
                 cgroupView,
-                filters.of(spec));
+                SeccompFilters.of(spec, profiles));
     }
 
     private CgroupPlace place(ContainerRecord record) {

@@ -5,7 +5,6 @@ import dev.berth.cni.Cidr;
 import dev.berth.cni.DefaultNetwork;
 import dev.berth.cni.NetworkSettings;
 import dev.berth.cri.config.Configuration;
-import dev.berth.cri.container.SeccompFilters;
 import dev.berth.cri.lowering.CgroupView;
 import dev.berth.cri.record.Trees;
 import dev.berth.cri.seccomp.SeccompProfiles;
@@ -79,12 +78,11 @@ public final class Host {
                 cgroups.unified(),
                 Optional.empty(),
                 Files.isDirectory(Path.of("/sys/fs/selinux/booleans")),
-                seccomp,
                 Path.of("/dev"));
     }
 
-    public SeccompFilters seccompFilters() {
-        return new SeccompFilters(seccomp);
+    public SeccompProfiles seccompProfiles() {
+        return seccomp;
     }
 
     public CgroupView cgroupView() {

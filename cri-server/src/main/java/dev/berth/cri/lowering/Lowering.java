@@ -13,9 +13,6 @@ import java.util.Optional;
 
 /** Turns specs into launch plans. */
 public final class Lowering {
-    /** Descriptor index that stands for the container's own init. */
-    private static final int INIT = -1;
-
     private Lowering() {}
 
     /** The plan of a container's init process. */
@@ -49,7 +46,7 @@ public final class Lowering {
         ProcessSteps own = new ProcessSteps(process, placement.filter());
         List<Step> steps = new ArrayList<>(attach(placement.cgroup()));
         steps.addAll(own.inHostProc());
-        steps.add(new Step.EnterNamespaces(INIT, CloneFlag.EVERY));
+        steps.add(new Step.EnterNamespaces(Step.EnterNamespaces.CONTAINER_INIT, CloneFlag.EVERY));
         steps.addAll(own.inContainer());
         return new LaunchPlan(0, placement.cgroup().directory(), steps);
     }

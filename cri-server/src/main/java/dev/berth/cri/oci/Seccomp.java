@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A seccomp profile (config-linux.md, Seccomp): also the format of a node's localhost profiles. */
+/** A seccomp profile (config-linux.md, Seccomp). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Seccomp(
         String defaultAction,

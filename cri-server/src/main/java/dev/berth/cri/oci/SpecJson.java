@@ -28,9 +28,4 @@ public final class SpecJson {
     public static Spec read(byte[] json) throws IOException {
         return MAPPER.readValue(json, Spec.class);
     }
-
-    /** Reads a localhost seccomp profile. */
-    public static Seccomp readSeccomp(byte[] json) throws IOException {
-        return MAPPER.readValue(json, Seccomp.class);
-    }
 }

@@ -7,13 +7,13 @@ import dev.berth.cri.oci.Mount;
 import dev.berth.cri.oci.Root;
 import dev.berth.cri.oci.Spec;
 import dev.berth.cri.oci.User;
+import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.user.ImageUsers;
 import dev.berth.cri.user.ResolvedUser;
 import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the OCI spec of a container: all of Berth's policy about what a container gets. */
@@ -23,8 +23,11 @@ public final class ContainerSpecs {
 
     private final HostFacts host;
 
-    public ContainerSpecs(HostFacts host) {
+    private final SeccompProfiles profiles;
+
+    public ContainerSpecs(HostFacts host, SeccompProfiles profiles) {
         this.host = host;
+        this.profiles = profiles;
     }
 
     /**
@@ -82,11 +85,6 @@ public final class ContainerSpecs {
                 .entries();
     }
 
-    private Set<String> capabilities(SecurityInput security) throws InvalidSpecException {
-        return Set.copyOf(
-                CapabilitySets.of(security, host.boundingCapabilities()).bounding());
-    }
-
     private Linux linux(ContainerInput input, List<Mount> mounts) throws InvalidSpecException, IOException {
         SecurityInput security = input.security();
         Devices devices = Devices.of(input, host);
@@ -96,7 +94,7 @@ public final class ContainerSpecs {
                 input.cgroupsPath(),
                 NamespaceChoice.of(input.pod(), security.namespaces()),
                 devices.nodes(),
-                SeccompChoice.of(security, capabilities(security), host.seccomp())
+                SeccompChoice.of(security, CapabilitySets.of(security, host.boundingCapabilities()), profiles)
                         .orElse(null),
                 rootPropagation(mounts),
                 ProtectedPaths.masked(security),

@@ -1,6 +1,5 @@
 package dev.berth.cri.spec;
 
-import dev.berth.cri.seccomp.SeccompProfiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,7 +9,6 @@ import java.util.Optional;
  * @param boundingCapabilities bits {@code 1L << CAP_*} the daemon may hand on
  * @param openFilesHard the daemon's own hard limit of open files, which it may be unable to raise
  * @param apparmorDefault the loaded profile that RuntimeDefault stands for; empty on a host without AppArmor
- * @param seccomp the profiles there are
  * @param devices the directory of the host's device nodes
  */
 public record HostFacts(
@@ -19,5 +17,4 @@ public record HostFacts(
         boolean unifiedCgroups,
         Optional<String> apparmorDefault,
         boolean selinux,
-        SeccompProfiles seccomp,
         Path devices) {}

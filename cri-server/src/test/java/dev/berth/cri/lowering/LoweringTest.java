@@ -45,8 +45,7 @@ class LoweringTest {
 
     @BeforeEach
     void makeContainer() throws IOException {
-        container = new ContainerFixture(
-                Files.createDirectory(directory.resolve("image")), directory.resolve("pod"));
+        container = new ContainerFixture(Files.createDirectory(directory.resolve("image")), directory.resolve("pod"));
     }
 
     @Test
@@ -60,7 +59,10 @@ class LoweringTest {
                 assertTrue(steps.indexOf(step) < entered, slot + path + recursive);
             }
         }
-        Step overlay = steps.stream().filter(Step.CreateMount.class::isInstance).findFirst().orElseThrow();
+        Step overlay = steps.stream()
+                .filter(Step.CreateMount.class::isInstance)
+                .findFirst()
+                .orElseThrow();
         assertTrue(steps.indexOf(overlay) < entered);
     }
 
@@ -69,8 +71,10 @@ class LoweringTest {
         List<Step> steps = plan().steps();
         long flags = CloneFlag.NEWNET | CloneFlag.NEWUTS | CloneFlag.NEWIPC | CloneFlag.NEWNS;
         int entered = steps.indexOf(new Step.EnterNamespaces(0, flags));
-        int shm = first(steps, step -> step instanceof Step.OpenTree(int _, String path, boolean _)
-                && path.equals(container.files.shm().toString()));
+        int shm = first(
+                steps,
+                step -> step instanceof Step.OpenTree(int _, String path, boolean _)
+                        && path.equals(container.files.shm().toString()));
         int unshared = steps.indexOf(new Step.Unshare(CloneFlag.NEWNS | CloneFlag.NEWCGROUP));
         assertTrue(0 <= entered && entered < shm && shm < unshared);
     }
@@ -145,16 +149,15 @@ class LoweringTest {
         int root = first(steps, step -> step instanceof Step.Root);
         int pivot = first(steps, step -> step instanceof Step.PivotRoot);
         for (int i = 0; i < steps.size(); i++) {
-            boolean inRoot =
-                    switch (steps.get(i)) {
-                        case Step.AttachMount _,
-                                Step.MakeDirectory _,
-                                Step.MakeNode _,
-                                Step.MakeSymlink _,
-                                Step.Mask _,
-                                Step.ReadOnly _ -> true;
-                        default -> false;
-                    };
+            boolean inRoot = switch (steps.get(i)) {
+                case Step.AttachMount _,
+                        Step.MakeDirectory _,
+                        Step.MakeNode _,
+                        Step.MakeSymlink _,
+                        Step.Mask _,
+                        Step.ReadOnly _ -> true;
+                default -> false;
+            };
             assertTrue(!inRoot || (root < i && i < pivot), "step " + i);
         }
     }
@@ -180,10 +183,11 @@ class LoweringTest {
 
     @Test
     void bindsCarryTheirAttributesAndPropagation() throws Exception {
-        container.with(new MountInput(
-                "/data", directory.toString(), true, true, MountInput.Propagation.PRIVATE, false));
+        container.with(
+                new MountInput("/data", directory.toString(), true, true, MountInput.Propagation.PRIVATE, false));
         Step.AttachMount attach = (Step.AttachMount) plan().steps().stream()
-                .filter(step -> step instanceof Step.AttachMount mount && mount.inRoot().equals("/data"))
+                .filter(step ->
+                        step instanceof Step.AttachMount mount && mount.inRoot().equals("/data"))
                 .findFirst()
                 .orElseThrow();
         assertEquals(MountOptions.RDONLY, attach.setAttributes());
@@ -194,10 +198,14 @@ class LoweringTest {
     @Test
     void aHybridHostsCgroupsAreShownReadOnly() throws Exception {
         List<Step> steps = plan().steps();
-        int tmpfs = first(steps, step -> step instanceof Step.CreateMount mount
-                && mount.fsType().equals("tmpfs")
-                && mount.source().equals("cgroup"));
-        int cpu = first(steps, step -> step instanceof Step.CreateMount mount && mount.fsType().equals("cgroup"));
+        int tmpfs = first(
+                steps,
+                step -> step instanceof Step.CreateMount mount
+                        && mount.fsType().equals("tmpfs")
+                        && mount.source().equals("cgroup"));
+        int cpu = first(
+                steps,
+                step -> step instanceof Step.CreateMount mount && mount.fsType().equals("cgroup"));
         int link = steps.indexOf(new Step.MakeSymlink("cpu,cpuacct", "/sys/fs/cgroup/cpuacct"));
         int readOnly = steps.indexOf(new Step.ReadOnly("/sys/fs/cgroup"));
         assertTrue(0 <= tmpfs && tmpfs < cpu && cpu < link && link < readOnly);
@@ -228,8 +236,8 @@ class LoweringTest {
         container.confined();
         Spec spec = container.spec();
         LaunchPlan init = Lowering.container(spec, placement(Optional.of(FILTER)));
-        LaunchPlan exec = Lowering.exec(
-                spec, List.of("sh", "-c", "true"), true, new ExecPlacement(CGROUP, Optional.of(FILTER)));
+        LaunchPlan exec =
+                Lowering.exec(spec, List.of("sh", "-c", "true"), true, new ExecPlacement(CGROUP, Optional.of(FILTER)));
         assertEquals(0, exec.cloneFlags());
         int entered = exec.steps().indexOf(new Step.EnterNamespaces(-1, CloneFlag.EVERY));
         assertTrue(exec.steps().indexOf(new Step.AttachCgroup("/cg/cpu/c1/tasks")) < entered);
@@ -251,8 +259,7 @@ class LoweringTest {
                 List.of(
                         new Step.AttachCgroup("/cg/cpu/c1/tasks"),
                         new Step.AttachCgroup("/cg/memory/c1/tasks"),
-                        new Step.Unshare(
-                                CloneFlag.NEWNET | CloneFlag.NEWUTS | CloneFlag.NEWIPC | CloneFlag.NEWNS),
+                        new Step.Unshare(CloneFlag.NEWNET | CloneFlag.NEWUTS | CloneFlag.NEWIPC | CloneFlag.NEWNS),
                         new Step.LoopbackUp(),
                         new Step.Hostname("pod"),
                         new Step.Sysctl("net.ipv4.ip_unprivileged_port_start", "0"),

@@ -1,8 +1,8 @@
 package dev.berth.cri.spec;
 
 import dev.berth.cri.oci.InvalidSpecException;
-import dev.berth.cri.oci.Seccomp;
 import dev.berth.cri.oci.Spec;
+import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.user.UserInput;
 import dev.berth.linux.mount.RootDirectory;
 import dev.berth.shim.plan.Bytes;
@@ -15,7 +15,6 @@ import java.util.Optional;
 public final class ContainerFixture {
     public static final int HOLDER = 4242;
     public static final long EVERY_CAPABILITY = (1L << 41) - 1;
-    static final Seccomp PROFILE = new Seccomp("SCMP_ACT_ERRNO", 1, List.of(), List.of(), List.of());
 
     final Path image;
     long available = EVERY_CAPABILITY;
@@ -98,12 +97,16 @@ public final class ContainerFixture {
 
     public Spec spec() throws InvalidSpecException, IOException {
         try (RootDirectory root = RootDirectory.at(image)) {
-            return new ContainerSpecs(host()).container(input(), root);
+            return new ContainerSpecs(host(), profiles()).container(input(), root);
         }
     }
 
+    public SeccompProfiles profiles() throws IOException {
+        return new SeccompProfiles(image.resolveSibling("profiles"));
+    }
+
     private HostFacts host() {
-        return new HostFacts(available, openFilesHard, false, apparmorDefault, selinux, PROFILE, devices);
+        return new HostFacts(available, openFilesHard, false, apparmorDefault, selinux, devices);
     }
 
     private ContainerInput input() {

@@ -51,8 +51,7 @@ class SysctlsTest {
     void whatCouldReachTheNodeIsRefused(String name, String value) {
         Map<String, String> sysctls = Map.of(name, value);
         assertThrows(
-                InvalidSpecException.class,
-                () -> Sysctls.of(sandbox(NamespaceMode.POD, NamespaceMode.POD, sysctls)));
+                InvalidSpecException.class, () -> Sysctls.of(sandbox(NamespaceMode.POD, NamespaceMode.POD, sysctls)));
     }
 
     @Test

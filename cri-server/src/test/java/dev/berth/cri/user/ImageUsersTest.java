@@ -46,8 +46,7 @@ class ImageUsersTest {
 
     @Test
     void anImageWithoutAUserRunsAsRootWithRootsGroups() throws Exception {
-        assertEquals(
-                new ResolvedUser(0, 0, List.of(0, 10), Optional.of("/root")), resolve(UserInput.UNSET, ""));
+        assertEquals(new ResolvedUser(0, 0, List.of(0, 10), Optional.of("/root")), resolve(UserInput.UNSET, ""));
     }
 
     @Test
@@ -59,10 +58,8 @@ class ImageUsersTest {
 
     @Test
     void aNumberNeedsNoEntry() throws Exception {
-        assertEquals(
-                new ResolvedUser(1000, 0, List.of(0), Optional.empty()), resolve(UserInput.UNSET, "1000"));
-        assertEquals(
-                new ResolvedUser(1000, 50, List.of(50), Optional.empty()), resolve(UserInput.UNSET, "1000:50"));
+        assertEquals(new ResolvedUser(1000, 0, List.of(0), Optional.empty()), resolve(UserInput.UNSET, "1000"));
+        assertEquals(new ResolvedUser(1000, 50, List.of(50), Optional.empty()), resolve(UserInput.UNSET, "1000:50"));
         assertEquals(34, resolve(UserInput.UNSET, "1000:web").gid());
     }
 
@@ -74,10 +71,8 @@ class ImageUsersTest {
 
     @Test
     void strictGroupsLeaveTheImagesOut() throws Exception {
-        UserInput merge =
-                new UserInput(OptionalLong.of(33), OptionalLong.empty(), "", List.of(99L, 35L), false);
-        UserInput strict =
-                new UserInput(OptionalLong.of(33), OptionalLong.empty(), "", List.of(99L, 35L), true);
+        UserInput merge = new UserInput(OptionalLong.of(33), OptionalLong.empty(), "", List.of(99L, 35L), false);
+        UserInput strict = new UserInput(OptionalLong.of(33), OptionalLong.empty(), "", List.of(99L, 35L), true);
         assertEquals(List.of(34, 35, 99), resolve(merge, "").groups());
         assertEquals(List.of(34, 99, 35), resolve(strict, "").groups());
     }
@@ -90,9 +85,31 @@ class ImageUsersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0:", ":0", ":", "+0", "-1", "0:+0", " 0", "0 ", "root ", "ro ot", "0:0:0", "www:0:0", "0\n",
-                "2147483648", "4294967296:0", "0:4294967296", "99999999999999999999", "nobody", "root:nobody",
-                "broken", "wide", "short", "www:wide", "0x0", "٣"
+                "0:",
+                ":0",
+                ":",
+                "+0",
+                "-1",
+                "0:+0",
+                " 0",
+                "0 ",
+                "root ",
+                "ro ot",
+                "0:0:0",
+                "www:0:0",
+                "0\n",
+                "2147483648",
+                "4294967296:0",
+                "0:4294967296",
+                "99999999999999999999",
+                "nobody",
+                "root:nobody",
+                "broken",
+                "wide",
+                "short",
+                "www:wide",
+                "0x0",
+                "٣"
             })
     void aUserThatIsNotExactlyOneIsRefused(String user) {
         assertThrows(InvalidSpecException.class, () -> resolve(UserInput.UNSET, user));
