@@ -18,6 +18,10 @@ final class LaunchEncoder {
     private LaunchEncoder() {}
 
     static byte[] container(ContainerLaunch launch) {
+        return container(launch, launch.descriptors().size());
+    }
+
+    static byte[] container(ContainerLaunch launch, int descriptors) {
         int flags = (launch.stdin() ? FLAG_STDIN : 0)
                 | (launch.stdinOnce() ? FLAG_STDIN_ONCE : 0)
                 | (launch.terminal() ? FLAG_TERMINAL : 0);
@@ -26,7 +30,7 @@ final class LaunchEncoder {
                 .string(launch.log().map(Logging::directory).orElse(""))
                 .string(launch.log().map(Logging::relativePath).orElse(""))
                 .string(launch.oomFile().orElse(""));
-        return plan(launch.plan(), launch.descriptors().size(), out);
+        return plan(launch.plan(), descriptors, out);
     }
 
     static byte[] sandbox(SandboxLaunch launch) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Which processes a shim and its init are. */
 record PidFile(int shimPid, ProcessIdentity init) {
-    private static final int BYTES = 16;
+    static final int BYTES = 16;
 
     /** Empty if the shim has not come far enough to write it. */
     static Optional<PidFile> read(ShimDirectory directory) throws IOException {

@@ -16,9 +16,9 @@ public final class Shim implements AutoCloseable {
     private final ShimDirectory directory;
     private final int shimPid;
     private final ProcessIdentity init;
-    private final Fd initPidfd;
+    private final Optional<Fd> initPidfd;
 
-    Shim(ShimDirectory directory, PidFile pids, Fd initPidfd) {
+    Shim(ShimDirectory directory, PidFile pids, Optional<Fd> initPidfd) {
         this.directory = directory;
         this.shimPid = pids.shimPid();
         this.init = pids.init();
@@ -34,8 +34,8 @@ public final class Shim implements AutoCloseable {
         return init;
     }
 
-    /** Stays this object's. */
-    public Fd initPidfd() {
+    /** Stays this object's; empty if the init had ended already when this object was made. */
+    public Optional<Fd> initPidfd() {
         return initPidfd;
     }
 
@@ -67,7 +67,9 @@ public final class Shim implements AutoCloseable {
 
     /** Signals the init; nothing happens if it has ended. */
     public void signal(int number) throws IOException {
-        Pidfd.send(initPidfd, number);
+        if (initPidfd.isPresent()) {
+            Pidfd.send(initPidfd.get(), number);
+        }
     }
 
     /** Makes the shim open its log file anew, after the old one has been renamed. */
@@ -141,6 +143,6 @@ public final class Shim implements AutoCloseable {
     /** Closes this side only; the shim and its container live on. */
     @Override
     public void close() {
-        initPidfd.close();
+        initPidfd.ifPresent(Fd::close);
     }
 }

@@ -121,7 +121,6 @@ public final class Shims {
         if (pids.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Fd> pidfd = Pidfd.open(pids.get().init());
-        return pidfd.map(fd -> new Shim(directory, pids.get(), fd));
+        return Optional.of(new Shim(directory, pids.get(), Pidfd.open(pids.get().init())));
     }
 }

@@ -70,20 +70,6 @@ class AdoptionTest {
         assertTrue(Files.exists(new ShimDirectory(berths.directory(id)).socket()));
     }
 
-    @Test
-    void anIdleSupervisorTakesFewPages() throws IOException {
-        Shim shim = berths.run("a", "echo hello; exec sleep 1000");
-        assertEquals(
-                "x\n",
-                Berths.transcript(shim.exec(Plans.exec("/bin/echo", "x"))).out());
-        long pss = proportionalSize(shim.shimPid());
-        System.out.println("PSS of one supervisor: " + pss + " KiB");
-        if (Files.readString(Path.of("/proc/" + shim.shimPid() + "/maps")).contains("libasan")) {
-            return;
-        }
-        assertTrue(pss < 256, pss + " KiB");
-    }
-
     static long proportionalSize(int pid) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream()
                 .filter(line -> line.startsWith("Pss:"))

@@ -1,11 +1,15 @@
 package dev.berth.shim;
 
+import dev.berth.linux.Fd;
+import dev.berth.linux.process.Pidfd;
+import dev.berth.linux.process.ProcessIdentity;
 import dev.berth.shim.plan.LaunchPlan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -113,10 +117,34 @@ final class Berths implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (Shim shim : started) {
-            ProcessHandle.of(shim.shimPid()).ifPresent(ProcessHandle::destroyForcibly);
-            shim.signal(9);
-            shim.close();
+            end(shim);
         }
         binary.close();
+    }
+
+    private static void kill(ProcessIdentity process) throws IOException {
+        Optional<Fd> pidfd = Pidfd.open(process);
+        if (pidfd.isPresent()) {
+            Pidfd.send(pidfd.get(), 9);
+            pidfd.get().close();
+        }
+    }
+
+    private static boolean isShim(int pid) throws IOException {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("berth-shim");
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
+    }
+
+    /** Kills the supervisor, then the init in case it outlives it, each only if it is still the same process. */
+    private static void end(Shim shim) throws IOException {
+        Optional<ProcessIdentity> supervisor = ProcessIdentity.of(shim.shimPid());
+        if (supervisor.isPresent() && isShim(shim.shimPid())) {
+            kill(supervisor.get());
+        }
+        kill(shim.init());
+        shim.close();
     }
 }
