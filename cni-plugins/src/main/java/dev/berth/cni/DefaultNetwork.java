@@ -33,7 +33,7 @@ public record DefaultNetwork(String name, String bridge, List<Cidr> subnets, Pat
                 Json.object().put("cniVersion", CniVersion.V1_0_0.text()).put("name", name);
         ArrayNode plugins = document.putArray("plugins");
         ObjectNode first = plugins.addObject().put("type", "bridge").put("bridge", bridge);
-        first.put("isGateway", true).put("ipMasq", true);
+        first.put("isGateway", true).put("ipMasq", true).put("hairpinMode", true);
         ObjectNode ipam = first.putObject("ipam").put("type", "host-local").put("dataDir", leases.toString());
         for (Cidr subnet : subnets) {
             ipam.withArrayProperty("ranges").addArray().addObject().put("subnet", subnet.toString());

@@ -94,7 +94,11 @@ final class TestPod implements AutoCloseable {
     }
 
     String ask(InetAddress address, int port) throws IOException {
-        return call(() -> askFromHere(address, port));
+        try {
+            return call(() -> askFromHere(address, port));
+        } catch (IOException e) {
+            throw new IOException("from " + id, e);
+        }
     }
 
     static String askFromHere(InetAddress address, int port) throws IOException {
@@ -102,6 +106,8 @@ final class TestPod implements AutoCloseable {
             socket.connect(new InetSocketAddress(address, port), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IOException("connect to " + address + " port " + port, e);
         }
     }
 
