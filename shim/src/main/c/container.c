@@ -72,6 +72,13 @@ static void stream_ready(struct supervisor *s, struct watch *watch, uint32_t eve
 		watch_close(s, watch);
 }
 
+static void resume_writers(struct supervisor *s) {
+	for (struct connection *c = s->connections; c; c = c->next) {
+		if (c->waiting && !c->execution)
+			connection_resume(s, c);
+	}
+}
+
 // Room again for standard input: clients that wait for it go on.
 static void stdin_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
 	if (events & (EPOLLERR | EPOLLHUP)) {
@@ -79,23 +86,13 @@ static void stdin_ready(struct supervisor *s, struct watch *watch, uint32_t even
 		return;
 	}
 	watch_change(s, watch, 0);
-	struct connection *next;
-	for (struct connection *c = s->connections; c; c = next) {
-		next = c->next;
-		if (c->body && !c->execution)
-			connection_resume(s, c);
-	}
+	resume_writers(s);
 }
 
 void container_stdin_close(struct supervisor *s) {
 	if (s->in.fd >= 0)
 		watch_close(s, &s->in);
-	struct connection *next;
-	for (struct connection *c = s->connections; c; c = next) {
-		next = c->next;
-		if (c->body && !c->execution)
-			connection_resume(s, c);
-	}
+	resume_writers(s);
 }
 
 static int watch_streams(struct supervisor *s, const struct stdio *own, int terminal) {

@@ -123,7 +123,7 @@ static void in_ready(struct supervisor *s, struct watch *watch, uint32_t events)
 		watch_close(s, watch);
 	else
 		watch_change(s, watch, 0);
-	if (e->connection)
+	if (e->connection && e->connection->waiting)
 		connection_resume(s, e->connection);
 }
 

@@ -19,6 +19,7 @@
 #include "kernel.h"
 #include "supervisor.h"
 
+#define LAST_SIGNAL 64
 #define LAUNCH_DESCRIPTOR 3
 #define RESULT_DESCRIPTOR 5
 #define SUPERVISOR_OOM_SCORE "-998"
@@ -52,12 +53,23 @@ static int read_launch(struct launch *launch, void **bytes, size_t *size, struct
 	return 0;
 }
 
+// The daemon's runtime may ignore signals, even those that the C library hides from its own sigaction; what is ignored
+// would stay so in the container.
+static void reset_signals(void) {
+	struct {
+		uint64_t words[4];
+	} defaults = {{0}};
+	for (int number = 1; number <= LAST_SIGNAL; number++)
+		syscall(SYS_rt_sigaction, number, &defaults, NULL, LAST_SIGNAL / 8);
+}
+
 // What the supervisor is, apart from what it supervises.
 static int settle(struct supervisor *s, const struct launch *launch, struct fail *fail) {
 	char self[DECIMAL];
 	sigset_t all;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
+	reset_signals();
 	setsid();
 	umask(022);
 	prctl(PR_SET_NAME, "berth-shim", 0, 0, 0);

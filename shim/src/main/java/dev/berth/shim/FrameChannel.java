@@ -18,7 +18,7 @@ final class FrameChannel implements AutoCloseable {
     static final int HEADER_BYTES = 5;
 
     /** The largest frame either side accepts. */
-    static final int LIMIT_FRAME = 1 << 20;
+    static final int LIMIT_FRAME = 2_097_152;
 
     /** STDIN is sent in pieces of this size. */
     static final int STDIN_PIECE = 32 * 1024;
