@@ -32,12 +32,10 @@ final class RequestedMounts {
         if (input.idMapped()) {
             throw new InvalidSpecException("mount at " + destination + ": unsupported: id mappings");
         }
+        String access = access(input, destination);
         Path source = source(input, destination);
-        return new Mount(
-                destination,
-                "bind",
-                source.toString(),
-                List.of("rbind", propagation(input, source), access(input, destination)));
+        List<String> options = List.of("rbind", propagation(input, source), access);
+        return new Mount(destination, "bind", source.toString(), options);
     }
 
     /** Links are followed here, once: what the pod asked for must be what it gets. */

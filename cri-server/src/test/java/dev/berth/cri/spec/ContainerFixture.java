@@ -24,6 +24,7 @@ public final class ContainerFixture {
     Path devices = Path.of("/dev");
     boolean privilegedPod = true;
     String podHostname = "pod";
+    int holder = HOLDER;
     public PodFiles files;
     ImageDefaults imageDefaults =
             new ImageDefaults(List.of("/entry"), List.of("cmd"), List.of("FROM=image"), "", "", List.of(), "");
@@ -52,6 +53,11 @@ public final class ContainerFixture {
         this.files = new PodFiles(pod);
     }
 
+    public ContainerFixture heldBy(int pid) {
+        holder = pid;
+        return this;
+    }
+
     public ContainerFixture running(String... line) {
         command = List.of(line);
         return this;
@@ -74,16 +80,6 @@ public final class ContainerFixture {
 
     public ContainerFixture confined() {
         seccomp = new SecurityProfile.RuntimeDefault();
-        return this;
-    }
-
-    public ContainerFixture privileged() {
-        privileged = true;
-        return this;
-    }
-
-    public ContainerFixture available(long capabilities) {
-        available = capabilities;
         return this;
     }
 
@@ -112,7 +108,7 @@ public final class ContainerFixture {
     private ContainerInput input() {
         return new ContainerInput(
                 "c1",
-                new PodContext("s1", podHostname, HOLDER, privilegedPod, files),
+                new PodContext("s1", podHostname, holder, privilegedPod, files),
                 imageDefaults,
                 new CommandInput(command, args, workingDirectory, environment, terminal, false),
                 mounts,

@@ -274,25 +274,25 @@ class ContainerSpecsTest {
 
     @Test
     void mountsSayHowTheyMayBeWritten() throws Exception {
-        container.with(mount(true, false, MountInput.Propagation.PRIVATE));
+        container.with(data(true, false, MountInput.Propagation.PRIVATE));
         assertEquals(
                 List.of("rbind", "rprivate", "ro"),
                 mountAt(container.spec(), "/data").options());
-        container.with(mount(true, true, MountInput.Propagation.PRIVATE));
+        container.with(data(true, true, MountInput.Propagation.PRIVATE));
         assertEquals(
                 List.of("rbind", "rprivate", "rro"),
                 mountAt(container.spec(), "/data").options());
-        container.with(mount(false, true, MountInput.Propagation.PRIVATE));
+        container.with(data(false, true, MountInput.Propagation.PRIVATE));
         refused("needs readonly");
-        container.with(mount(true, true, MountInput.Propagation.HOST_TO_CONTAINER));
+        container.with(data(true, true, MountInput.Propagation.HOST_TO_CONTAINER));
         refused("private propagation");
     }
 
     @Test
     void propagationNeedsASourceThatHasIt() {
-        container.with(mount(false, false, MountInput.Propagation.BIDIRECTIONAL));
+        container.with(data(false, false, MountInput.Propagation.BIDIRECTIONAL));
         refused("is not on a shared mount");
-        container.with(mount(false, false, MountInput.Propagation.HOST_TO_CONTAINER));
+        container.with(data(false, false, MountInput.Propagation.HOST_TO_CONTAINER));
         refused("is not on a shared or slave mount");
     }
 
@@ -363,7 +363,7 @@ class ContainerSpecsTest {
         return new NamespaceInput(network, pid, ipc, OptionalInt.empty(), false);
     }
 
-    private MountInput mount(boolean readOnly, boolean recursive, MountInput.Propagation propagation) {
+    private MountInput data(boolean readOnly, boolean recursive, MountInput.Propagation propagation) {
         return new MountInput("/data", directory.toString(), readOnly, recursive, propagation, false);
     }
 
