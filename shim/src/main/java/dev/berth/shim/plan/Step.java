@@ -7,14 +7,21 @@ import java.util.List;
  * plan's steps in order and stops at the first that fails. A <em>slot</em> is a small number naming a detached mount
  * that an earlier step of the same plan made; a <em>descriptor index</em> counts the descriptors passed along with the
  * plan, from 0. Paths named {@code inRoot} are absolute as the container sees them and are resolved with
- * {@code RESOLVE_IN_ROOT} below the root of {@link Root}; all others are the host's.
+ * {@code RESOLVE_IN_ROOT} below the root of {@link Root}; all others are the host's. In a plan without a {@link Root},
+ * which is a sandbox's, they are host paths too, as the process's own mount namespace has them.
  */
 public sealed interface Step {
     /** Moves the process into a v1 cgroup by writing {@code 0} to a {@code tasks} file. */
     record AttachCgroup(String tasksFile) implements Step {}
 
-    /** {@code setns(2)} with a pidfd or namespace descriptor that came with the plan. Flags are {@code CLONE_NEW*}. */
-    record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {}
+    /**
+     * {@code setns(2)} with a pidfd or namespace descriptor that came with the plan. Flags are {@code CLONE_NEW*};
+     * {@code CLONE_NEWPID} is entered by the shim before it clones the process.
+     */
+    record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {
+        /** The descriptor index that means the container's init, in the plan of an exec. */
+        public static final int CONTAINER_INIT = -1;
+    }
 
     /** {@code unshare(2)}; with {@code CLONE_NEWNS} every mount of the new namespace is made private, recursively. */
     record Unshare(long cloneFlags) implements Step {}
@@ -39,7 +46,8 @@ public sealed interface Step {
      * Attaches the mount in a slot at a path of the container, after making that path (a directory, or an empty file
      * when the mount's root is not a directory) if it is missing. {@code setAttributes} and {@code clearAttributes} are
      * {@code MOUNT_ATTR_*} for {@code mount_setattr(2)}, applied to the whole tree if {@code recursive}; {@code
-     * propagation} is {@code MS_PRIVATE}, {@code MS_SLAVE}, {@code MS_SHARED} or 0 to leave it.
+     * propagation} is {@code MS_PRIVATE}, {@code MS_SLAVE}, {@code MS_SHARED} or 0 to leave it, always of the whole
+     * tree.
      */
     record AttachMount(
             int slot, String inRoot, long setAttributes, long clearAttributes, boolean recursive, long propagation)
@@ -57,7 +65,7 @@ public sealed interface Step {
     /** Hides a path: a directory under an empty read-only tmpfs, anything else under /dev/null. A missing path is fine. */
     record Mask(String inRoot) implements Step {}
 
-    /** Makes a path of the container read-only by binding it on itself. A missing path is fine. */
+    /** Makes a path of the container read-only, with the mounts below it, by binding it on itself. A missing path is fine. */
     record ReadOnly(String inRoot) implements Step {}
 
     /** Makes the root file system of {@link Root} the process's root and detaches everything outside of it. */

@@ -1,0 +1,45 @@
+package dev.berth.cgroup;
+
+import dev.berth.linux.ErrnoException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A cgroup's resources as writes to the files of every controller the host has. */
+record Limits(CgroupHost host, CgroupPath path) {
+    private static final Map<String, Controller> V1 = controllers(new CpuV1(), new MemoryV1(), new HugetlbV1());
+    private static final Map<String, Controller> V2 = controllers(new CpuV2(), new MemoryV2(), new HugetlbV2());
+
+    List<Write> writes(Resources resources) throws ErrnoException {
+        var writes = new ArrayList<Write>();
+        for (var controller : (host.unified() ? V2 : V1).entrySet()) {
+            Optional<String> directory = host.directory(controller.getKey(), path);
+            if (directory.isPresent()) {
+                writes.addAll(controller.getValue().writes(directory.get(), resources));
+            } else if (controller.getKey().equals("cpuset")) {
+                refuseCpuset(resources);
+            }
+        }
+        writes.addAll(UnifiedFiles.writes(host, path, resources, writes));
+        return writes;
+    }
+
+    /** A cpuset that is not honoured breaks the isolation that was asked for, so it is not passed over. */
+    private static void refuseCpuset(Resources resources) {
+        if (resources.cpusetCpus().isPresent() || resources.cpusetMems().isPresent()) {
+            throw new IllegalArgumentException("cpuset asked for, but this host has no cpuset controller");
+        }
+    }
+
+    private static Map<String, Controller> controllers(Controller cpu, Controller memory, Controller hugetlb) {
+        var controllers = new LinkedHashMap<String, Controller>();
+        controllers.put("memory", memory);
+        controllers.put("pids", new Pids());
+        controllers.put("cpuset", new Cpuset());
+        controllers.put("hugetlb", hugetlb);
+        controllers.put("cpu", cpu);
+        return controllers;
+    }
+}

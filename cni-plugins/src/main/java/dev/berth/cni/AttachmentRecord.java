@@ -1,0 +1,66 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What is remembered of an ADD, so that its DEL is the same whatever changes in between.
+ *
+ * @param builtin whether built-in plugins were preferred
+ * @param result empty while the ADD is under way, or when it did not come to its end
+ */
+record AttachmentRecord(
+        String sandboxId,
+        String interfaceName,
+        String arguments,
+        boolean builtin,
+        ObjectNode network,
+        ObjectNode capabilityArguments,
+        Optional<ObjectNode> result) {
+    static AttachmentRecord parse(ObjectNode document, String subject) throws IOException {
+        if (!(document.path("network") instanceof ObjectNode network)
+                || !(document.path("capabilityArgs") instanceof ObjectNode capabilities)) {
+            throw new IOException(subject + ": not a remembered attachment");
+        }
+        return new AttachmentRecord(
+                Names.requireContainerId(Json.text(document, "containerId")),
+                Names.requireInterface(Json.text(document, "ifName")),
+                Json.text(document, "cniArgs"),
+                document.path("builtin").asBoolean(true),
+                network,
+                capabilities,
+                document.path("result") instanceof ObjectNode result ? Optional.of(result) : Optional.empty());
+    }
+
+    ObjectNode document() {
+        ObjectNode document = Json.object().put("containerId", sandboxId).put("ifName", interfaceName);
+        document.put("cniArgs", arguments).put("builtin", builtin);
+        document.set("network", network);
+        document.set("capabilityArgs", capabilityArguments);
+        result.ifPresent(present -> document.set("result", present));
+        return document;
+    }
+
+    AttachmentRecord with(ObjectNode finished) {
+        return new AttachmentRecord(
+                sandboxId, interfaceName, arguments, builtin, network, capabilityArguments, Optional.of(finished));
+    }
+
+    NetworkConfig config() throws IOException {
+        return NetworkConfig.parse(network, "remembered network of sandbox " + sandboxId);
+    }
+
+    Invocation invocation(Optional<String> netnsPath) {
+        return new Invocation(sandboxId, netnsPath, interfaceName, arguments);
+    }
+
+    Optional<Attachment> attachment() {
+        return result.map(document -> new Attachment(
+                sandboxId,
+                Json.text(network, "name"),
+                interfaceName,
+                PluginResult.parse(document).podAddresses(),
+                document.toString()));
+    }
+}

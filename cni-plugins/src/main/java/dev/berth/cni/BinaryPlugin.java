@@ -1,0 +1,82 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A plugin that is a program (CNI spec, section 2). */
+final class BinaryPlugin implements Plugin {
+    private final Path program;
+    private final List<Path> searchPath;
+    private final Duration timeout;
+
+    BinaryPlugin(Path program, List<Path> searchPath, Duration timeout) {
+        this.program = program;
+        this.searchPath = List.copyOf(searchPath);
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void admit(Invocation invocation, ObjectNode config) {}
+
+    @Override
+    public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config)
+            throws IOException, InterruptedException {
+        byte[] output = run("ADD", environment(invocation), config);
+        return Json.parse(output, program + " ADD for sandbox " + invocation.containerId() + ": result");
+    }
+
+    @Override
+    public void del(Invocation invocation, LinkRemoval removal, ObjectNode config)
+            throws IOException, InterruptedException {
+        run("DEL", environment(invocation), config);
+    }
+
+    @Override
+    public void status(ObjectNode config) throws IOException, InterruptedException {
+        if (hasStatusAndGc(config)) {
+            run("STATUS", Map.of(), config);
+        }
+    }
+
+    @Override
+    public void collect(Set<String> liveContainerIds, ObjectNode config) throws IOException, InterruptedException {
+        if (hasStatusAndGc(config)) {
+            run("GC", Map.of(), config);
+        }
+    }
+
+    private static boolean hasStatusAndGc(ObjectNode config) {
+        return CniVersion.of(Json.text(config, "cniVersion"))
+                .filter(CniVersion::hasStatusAndGc)
+                .isPresent();
+    }
+
+    private static Map<String, String> environment(Invocation invocation) {
+        return Map.of(
+                "CNI_CONTAINERID", invocation.containerId(),
+                "CNI_NETNS", invocation.netnsPath().orElse(""),
+                "CNI_IFNAME", invocation.interfaceName(),
+                "CNI_ARGS", invocation.arguments());
+    }
+
+    private byte[] run(String command, Map<String, String> invocation, ObjectNode config)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new TreeMap<>(invocation);
+        environment.put("CNI_COMMAND", command);
+        environment.put("CNI_PATH", searchPath.stream().map(Path::toString).collect(Collectors.joining(":")));
+        String subject = "CNI " + command + " by " + program + subject(invocation);
+        return new PluginProcess(program, subject, timeout).run(environment, Json.bytes(config));
+    }
+
+    private static String subject(Map<String, String> invocation) {
+        String id = invocation.get("CNI_CONTAINERID");
+        return id == null ? "" : " for sandbox " + id;
+    }
+}

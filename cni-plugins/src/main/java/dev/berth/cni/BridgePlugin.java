@@ -1,0 +1,185 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.net.Link;
+import dev.berth.linux.net.MacAddress;
+import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.VethPair;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** The bridge plugin: a veth pair between the sandbox and a bridge of the host. */
+final class BridgePlugin implements Plugin {
+    private final HostNetwork host;
+    private final Plugins plugins;
+    private final Bridge bridges;
+    private final Masquerade masquerade;
+
+    BridgePlugin(HostNetwork host, Plugins plugins, Masquerade masquerade) {
+        this.host = host;
+        this.plugins = plugins;
+        this.bridges = new Bridge(host);
+        this.masquerade = masquerade;
+    }
+
+    @Override
+    public void admit(Invocation invocation, ObjectNode config) throws IOException {
+        BridgeConfig bridge = BridgeConfig.parse(config, invocation);
+        if (bridge.ipam().isPresent()) {
+            plugins.find(bridge.ipam().get(), config).admit(invocation, config);
+        }
+    }
+
+    @Override
+    public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config)
+            throws IOException, InterruptedException {
+        BridgeConfig settings = BridgeConfig.parse(config, invocation);
+        Link bridge = bridges.ensure(settings);
+        PluginResult allocation = withGateways(allocate(invocation, pod, settings), settings);
+        VethPair pair = pair(invocation, pod, settings, bridge, allocation);
+        connect(pair, settings);
+        PodInterface inside = new PodInterface(pod, invocation.interfaceName(), pair.insideMac());
+        inside.configure(allocation);
+        serve(bridge, allocation, settings);
+        return result(bridge, pair, pod, allocation, settings).document(settings.version());
+    }
+
+    private PluginResult allocate(Invocation invocation, PodNamespace pod, BridgeConfig settings)
+            throws IOException, InterruptedException {
+        if (settings.ipam().isEmpty()) {
+            return new PluginResult(List.of(), List.of(), List.of(), Json.object());
+        }
+        Plugin ipam = plugins.find(settings.ipam().get(), settings.document());
+        PluginResult allocation = PluginResult.parse(ipam.add(invocation, pod, settings.document()));
+        if (allocation.addresses().isEmpty()) {
+            throw new CniException(
+                    CniException.Kind.FAILED,
+                    "bridge: IPAM plugin " + settings.ipam().get() + " gave no address");
+        }
+        return allocation;
+    }
+
+    /** Where the bridge is the gateway, an address without one gets the first of its subnet, and its default route. */
+    private static PluginResult withGateways(PluginResult allocation, BridgeConfig settings) {
+        List<PluginResult.Address> addresses = allocation.addresses().stream()
+                .map(address -> withGateway(address, settings))
+                .toList();
+        List<PluginResult.Destination> routes = new ArrayList<>(allocation.routes());
+        if (settings.defaultGateway()) {
+            addresses.forEach(address -> addDefaultRoute(routes, address));
+        }
+        return new PluginResult(allocation.interfaces(), addresses, routes, allocation.dns());
+    }
+
+    private static PluginResult.Address withGateway(PluginResult.Address address, BridgeConfig settings) {
+        Optional<InetAddress> first =
+                settings.gateway() ? Optional.of(address.cidr().at(BigInteger.ONE)) : Optional.empty();
+        return new PluginResult.Address(
+                address.cidr(), address.gateway().or(() -> first), OptionalInt.of(PluginResult.INSIDE));
+    }
+
+    private static void addDefaultRoute(List<PluginResult.Destination> routes, PluginResult.Address address) {
+        Cidr everything = Cidr.parse(address.cidr().ipv4() ? "0.0.0.0/0" : "::/0");
+        if (routes.stream().noneMatch(route -> route.target().equals(everything))) {
+            routes.add(new PluginResult.Destination(everything, address.gateway(), 0, 0, 0));
+        }
+    }
+
+    private VethPair pair(
+            Invocation invocation, PodNamespace pod, BridgeConfig settings, Link bridge, PluginResult allocation) {
+        return new VethPair(
+                HostEnd.name(settings.network(), invocation),
+                MacAddress.random(),
+                invocation.interfaceName(),
+                settings.mac().orElseGet(() -> HostEnd.insideMac(allocation)),
+                pod.netns(),
+                bridge.index(),
+                settings.mtu());
+    }
+
+    private void connect(VethPair pair, BridgeConfig settings) throws IOException {
+        RouteBatch batch = new RouteBatch().veth(pair);
+        if (settings.hairpin() || settings.isolated()) {
+            batch.bridgePort(pair.outside(), settings.hairpin(), settings.isolated());
+        }
+        try {
+            host.routes().commit(batch);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            // the name is this sandbox's own: the pair of an earlier attempt has not faded away yet
+            host.deleteLink(pair.outside());
+            host.routes().commit(batch);
+        }
+    }
+
+    private void serve(Link bridge, PluginResult allocation, BridgeConfig settings) throws IOException {
+        for (PluginResult.Address address : allocation.addresses()) {
+            if (settings.gateway()) {
+                InetAddress gateway = address.gateway().orElseThrow();
+                bridges.gateway(bridge, new Cidr(gateway, address.cidr().prefix()), settings);
+            }
+            if (settings.masquerade()) {
+                masquerade.declare(settings.network(), address.cidr().network());
+            }
+        }
+    }
+
+    private static PluginResult result(
+            Link bridge, VethPair pair, PodNamespace pod, PluginResult allocation, BridgeConfig settings) {
+        Optional<String> onHost = Optional.empty();
+        List<PluginResult.Interface> interfaces = List.of(
+                new PluginResult.Interface(
+                        bridge.name(), bridge.mac().map(MacAddress::text).orElse(""), onHost),
+                new PluginResult.Interface(pair.outside(), pair.outsideMac().text(), onHost),
+                new PluginResult.Interface(pair.inside(), pair.insideMac().text(), Optional.of(pod.path())));
+        boolean ownDns = settings.document().path("dns").size() > 0;
+        return new PluginResult(
+                interfaces,
+                allocation.addresses(),
+                allocation.routes(),
+                ownDns ? settings.document().path("dns") : allocation.dns());
+    }
+
+    /**
+     * The link goes first where it must go now, so that the address is free only when its holder is gone. Otherwise the
+     * caller has ended the namespace, and the round over host-local's range keeps the address away from the next pod.
+     */
+    @Override
+    public void del(Invocation invocation, LinkRemoval removal, ObjectNode config)
+            throws IOException, InterruptedException {
+        BridgeConfig settings = BridgeConfig.parse(config, invocation);
+        switch (removal) {
+            case NOW -> host.deleteLink(HostEnd.name(settings.network(), invocation));
+            case WITH_NAMESPACE -> {}
+        }
+        if (settings.ipam().isPresent()) {
+            plugins.find(settings.ipam().get(), config).del(invocation, removal, config);
+        }
+    }
+
+    @Override
+    public void status(ObjectNode config) throws IOException, InterruptedException {
+        Optional<String> ipam = Json.optionalText(config.path("ipam"), "type");
+        if (ipam.isPresent()) {
+            plugins.find(ipam.get(), config).status(config);
+        }
+    }
+
+    @Override
+    public void collect(Set<String> liveContainerIds, ObjectNode config) throws IOException, InterruptedException {
+        Optional<String> ipam = Json.optionalText(config.path("ipam"), "type");
+        if (ipam.isPresent()) {
+            plugins.find(ipam.get(), config).collect(liveContainerIds, config);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.berth.cni;
+
+import java.util.Optional;
+
+/**
+ * Whom a CNI operation is for (CNI spec, section 2).
+ *
+ * @param netnsPath empty when the namespace is gone
+ * @param arguments the value of CNI_ARGS
+ */
+record Invocation(String containerId, Optional<String> netnsPath, String interfaceName, String arguments) {}

@@ -1,0 +1,43 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.linux.net.RouteBatch;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** The loopback plugin: the sandbox's lo is up. The kernel gives it its addresses. */
+final class LoopbackPlugin implements Plugin {
+    @Override
+    public void admit(Invocation invocation, ObjectNode config) {}
+
+    @Override
+    public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException {
+        pod.routes().commit(new RouteBatch().up("lo"));
+        JsonNode previous = config.path("prevResult");
+        if (previous instanceof ObjectNode result) {
+            return result;
+        }
+        OptionalInt first = OptionalInt.of(0);
+        PluginResult result = new PluginResult(
+                List.of(new PluginResult.Interface("lo", "00:00:00:00:00:00", Optional.of(pod.path()))),
+                List.of(
+                        new PluginResult.Address(Cidr.parse("127.0.0.1/8"), Optional.empty(), first),
+                        new PluginResult.Address(Cidr.parse("::1/128"), Optional.empty(), first)),
+                List.of(),
+                Json.object());
+        return result.document(CniVersion.of(Json.text(config, "cniVersion")).orElseThrow());
+    }
+
+    @Override
+    public void del(Invocation invocation, LinkRemoval removal, ObjectNode config) {}
+
+    @Override
+    public void status(ObjectNode config) {}
+
+    @Override
+    public void collect(Set<String> liveContainerIds, ObjectNode config) {}
+}

@@ -1,0 +1,42 @@
+package dev.berth.cni;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where pod networks come from, and how far a plugin is trusted.
+ *
+ * @param cacheDir where attachments are remembered, below {@code results}
+ * @param preferBuiltin whether bridge, host-local, loopback and portmap run inside the daemon
+ * @param defaultNetwork used while the configuration directory holds no configuration; empty to wait for one
+ * @param pluginTimeout how long one plugin binary may take for one operation
+ * @param nftTable the nftables table (family inet) of the built-in plugins
+ */
+public record NetworkSettings(
+        Path confDir,
+        List<Path> binDirs,
+        Path cacheDir,
+        boolean preferBuiltin,
+        Optional<DefaultNetwork> defaultNetwork,
+        Duration pluginTimeout,
+        String nftTable) {
+    public NetworkSettings {
+        binDirs = List.copyOf(binDirs);
+        if (!nftTable.matches("[a-zA-Z][a-zA-Z0-9_]{0,63}")) {
+            throw new IllegalArgumentException("\"" + nftTable + "\" is not a valid nftables table name");
+        }
+    }
+
+    public static NetworkSettings standard() {
+        return new NetworkSettings(
+                Path.of("/etc/cni/net.d"),
+                List.of(Path.of("/opt/cni/bin"), Path.of("/usr/lib/cni")),
+                Path.of("/var/lib/cni"),
+                true,
+                Optional.of(DefaultNetwork.standard()),
+                Duration.ofSeconds(60),
+                "berth");
+    }
+}

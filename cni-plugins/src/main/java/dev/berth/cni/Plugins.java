@@ -1,0 +1,69 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds the plugin for a type: a built-in one where it is preferred and can do what the configuration asks. */
+final class Plugins {
+    private final NetworkSettings settings;
+    private final boolean preferBuiltin;
+    private final Masquerade masquerade;
+    private final Map<String, Plugin> builtin;
+
+    Plugins(NetworkSettings settings, HostNetwork host, boolean preferBuiltin) {
+        this.settings = settings;
+        this.preferBuiltin = preferBuiltin;
+        this.masquerade = new Masquerade(host, settings.nftTable());
+        this.builtin = Map.of(
+                "bridge", new BridgePlugin(host, this, masquerade),
+                "host-local", new HostLocal(),
+                "loopback", new LoopbackPlugin(),
+                "portmap", new PortmapPlugin(host, settings.nftTable()));
+    }
+
+    Plugin find(String type, JsonNode config) throws CniException {
+        Plugin inside = builtin.get(type);
+        if (inside != null && preferBuiltin && unsupported(type, config).isEmpty()) {
+            return inside;
+        }
+        Optional<Path> program = program(type);
+        if (program.isPresent()) {
+            return new BinaryPlugin(program.get(), settings.binDirs(), settings.pluginTimeout());
+        }
+        throw new CniException(CniException.Kind.NOT_CONFIGURED, missing(type, config));
+    }
+
+    /** A configured key that the built-in plugin leaves to the program of the same type. */
+    private static Optional<String> unsupported(String type, JsonNode config) {
+        return switch (type) {
+            case "bridge" -> BridgeConfig.unsupported(config);
+            case "portmap" -> PortmapPlugin.unsupported(config);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The host's rules were removed: they are to be declared again when they are needed again. */
+    void forget() {
+        masquerade.forget();
+    }
+
+    private Optional<Path> program(String type) {
+        return settings.binDirs().stream()
+                .map(directory -> directory.resolve(Names.requirePluginType(type)))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    }
+
+    private String missing(String type, JsonNode config) {
+        String message = "CNI plugin " + type + " is not in " + settings.binDirs();
+        if (!builtin.containsKey(type)) {
+            return message + " and not built in";
+        }
+        return unsupported(type, config)
+                .map(key -> message + ", and the built-in one does not do \"" + key + "\"")
+                .orElse(message + ", and built-in plugins are turned off");
+    }
+}

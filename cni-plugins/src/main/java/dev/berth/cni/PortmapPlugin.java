@@ -1,0 +1,124 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** The portmap plugin: ports of the host that lead to a sandbox. */
+final class PortmapPlugin implements Plugin {
+    /** Keys that are about iptables, which only the program of that name speaks. */
+    private static final Set<String> LEFT_TO_BINARY =
+            Set.of("conditionsV4", "conditionsV6", "markMasqBit", "externalSetMarkChain", "masqAll");
+
+    private final HostNetwork host;
+    private final HostPorts ports;
+
+    PortmapPlugin(HostNetwork host, String table) {
+        this.host = host;
+        this.ports = new HostPorts(host, table);
+    }
+
+    static Optional<String> unsupported(JsonNode config) {
+        if (Json.text(config, "backend").equals("iptables")) {
+            return Optional.of("backend");
+        }
+        return LEFT_TO_BINARY.stream().filter(config::hasNonNull).findFirst();
+    }
+
+    @Override
+    public void admit(Invocation invocation, ObjectNode config) throws IOException {
+        List<PortMapping> mappings = mappings(config);
+        for (int i = 0; i < mappings.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (HostPortKeys.collide(mappings.get(i), mappings.get(j))) {
+                    throw new CniException(
+                            CniException.Kind.CONFLICT, "portmap: host " + mappings.get(i) + " is asked for twice");
+                }
+            }
+        }
+        if (!mappings.isEmpty()) {
+            ports.requireFree(mappings, invocation.containerId());
+        }
+    }
+
+    @Override
+    public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException {
+        if (!(config.path("prevResult") instanceof ObjectNode previous)) {
+            throw new CniException(CniException.Kind.FAILED, "portmap: it must come after another plugin in the chain");
+        }
+        List<PortMapping> mappings = mappings(config);
+        if (!mappings.isEmpty()) {
+            open(mappings, PluginResult.parse(previous), invocation, config);
+        }
+        return previous;
+    }
+
+    private void open(List<PortMapping> mappings, PluginResult pod, Invocation invocation, ObjectNode config)
+            throws IOException {
+        boolean hairpin = config.path("snat").asBoolean(true);
+        List<HostPorts.Entry> entries = new ArrayList<>();
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            pod.podAddresses().stream()
+                    .filter(address -> address.ipv4() == ipv4)
+                    .findFirst()
+                    .map(address -> HostPortKeys.entries(mappings, address, hairpin, invocation.containerId()))
+                    .ifPresent(entries::addAll);
+        }
+        List<String> carriers = hairpin ? pod.hostInterfaces().stream().limit(1).toList() : List.of();
+        ports.open(mappings, entries, carriers, invocation.containerId());
+        for (String carrier : carriers) {
+            // lets the host reach the ports under 127.0.0.1; everybody else is kept out by the guard
+            host.setIfPresent("ipv4/conf/" + Names.requireInterface(carrier) + "/route_localnet", "1");
+        }
+    }
+
+    private static List<PortMapping> mappings(ObjectNode config) {
+        List<PortMapping> mappings = new ArrayList<>();
+        for (JsonNode each : config.path("runtimeConfig").path("portMappings")) {
+            if (each.path("hostPort").asInt(0) > 0) {
+                mappings.add(mapping(each));
+            }
+        }
+        return mappings;
+    }
+
+    private static PortMapping mapping(JsonNode each) {
+        String protocol = Json.optionalText(each, "protocol").orElse("tcp").toLowerCase(Locale.ROOT);
+        return new PortMapping(
+                PortMapping.Protocol.of(protocol),
+                each.path("hostPort").asInt(),
+                each.path("containerPort").asInt(),
+                Json.optionalText(each, "hostIP").map(Cidr::addressOf));
+    }
+
+    static JsonNode document(List<PortMapping> mappings) {
+        var array = Json.object().putArray("portMappings");
+        for (PortMapping mapping : mappings) {
+            ObjectNode node = array.addObject().put("hostPort", mapping.hostPort());
+            node.put("containerPort", mapping.containerPort())
+                    .put("protocol", mapping.protocol().text());
+            mapping.hostAddress().ifPresent(address -> node.put("hostIP", Cidr.text(address)));
+        }
+        return array;
+    }
+
+    @Override
+    public void del(Invocation invocation, LinkRemoval removal, ObjectNode config) throws IOException {
+        if (!mappings(config).isEmpty()) {
+            ports.close(owner -> owner.equals(invocation.containerId()));
+        }
+    }
+
+    @Override
+    public void status(ObjectNode config) {}
+
+    @Override
+    public void collect(Set<String> liveContainerIds, ObjectNode config) throws IOException {
+        ports.close(owner -> !liveContainerIds.contains(owner));
+    }
+}

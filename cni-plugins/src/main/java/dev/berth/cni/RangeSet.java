@@ -1,0 +1,80 @@
+package dev.berth.cni;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/** Ranges of one address family out of which a sandbox gets one address. */
+record RangeSet(List<AddressRange> ranges) {
+    RangeSet {
+        ranges = List.copyOf(ranges);
+        if (ranges.isEmpty()) {
+            throw new IllegalArgumentException("a set of address ranges is empty");
+        }
+        for (int i = 0; i < ranges.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                requireSeparate(ranges.get(i), ranges.get(j));
+            }
+        }
+    }
+
+    private static void requireSeparate(AddressRange one, AddressRange other) {
+        if (one.subnet().ipv4() != other.subnet().ipv4()) {
+            throw new IllegalArgumentException("a set of address ranges mixes IPv4 and IPv6");
+        }
+        if (one.contains(other.first()) || other.contains(one.first())) {
+            throw new IllegalArgumentException("address ranges " + one + " and " + other + " overlap");
+        }
+    }
+
+    static RangeSet parse(JsonNode set) {
+        List<AddressRange> ranges = new ArrayList<>();
+        set.forEach(range -> ranges.add(AddressRange.parse(range)));
+        return new RangeSet(ranges);
+    }
+
+    Optional<AddressRange> rangeOf(InetAddress address) {
+        return ranges.stream().filter(range -> range.contains(address)).findFirst();
+    }
+
+    /** Every address of the set once, beginning after the given one. */
+    Iterator<InetAddress> from(Optional<InetAddress> lastReserved) {
+        return new Round(lastReserved.filter(address -> rangeOf(address).isPresent()));
+    }
+
+    private final class Round implements Iterator<InetAddress> {
+        private final InetAddress start;
+        private Optional<InetAddress> next;
+
+        Round(Optional<InetAddress> lastReserved) {
+            start = lastReserved.map(this::successor).orElse(ranges.getFirst().first());
+            next = Optional.of(start);
+        }
+
+        private InetAddress successor(InetAddress address) {
+            for (int i = 0; i < ranges.size(); i++) {
+                if (ranges.get(i).contains(address)) {
+                    AddressRange following = ranges.get((i + 1) % ranges.size());
+                    return ranges.get(i).after(address).orElse(following.first());
+                }
+            }
+            throw new IllegalArgumentException(Cidr.text(address) + " is not in " + RangeSet.this);
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next.isPresent();
+        }
+
+        @Override
+        public InetAddress next() {
+            InetAddress current = next.orElseThrow(NoSuchElementException::new);
+            next = Optional.of(successor(current)).filter(address -> !address.equals(start));
+            return current;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.berth.cni;
+
+import dev.berth.linux.net.Link;
+import dev.berth.linux.net.LinkAddress;
+import dev.berth.linux.net.MacAddress;
+import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.RouteSocket;
+import dev.berth.linux.net.VethPair;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The host of a test: the network namespace the test's Java runs in, and folders below a temporary one. */
+record TestHost(Path root) {
+    static final List<Cidr> SUBNETS = List.of(Cidr.parse("10.91.0.0/16"), Cidr.parse("fd91:6265:7274:68::/64"));
+
+    /** Refuses to go on in the namespace of the build, where a test could do harm. */
+    static TestHost in(Path root) throws IOException {
+        Path mine = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+        if (mine.equals(Files.readSymbolicLink(Path.of("/proc/" + parent + "/ns/net")))) {
+            throw new IllegalStateException("the tests need a network namespace of their own: run them by Maven");
+        }
+        return new TestHost(root);
+    }
+
+    NetworkSettings settings() {
+        return settings(true, SUBNETS, List.of(Path.of("/usr/lib/cni")));
+    }
+
+    NetworkSettings settings(boolean preferBuiltin, List<Cidr> subnets, List<Path> programs) {
+        return new NetworkSettings(
+                confDir(),
+                programs,
+                root.resolve("cache"),
+                preferBuiltin,
+                Optional.of(new DefaultNetwork("tst", "tst0", subnets, leases())),
+                Duration.ofSeconds(10),
+                "berth_test");
+    }
+
+    Path confDir() {
+        return root.resolve("net.d");
+    }
+
+    Path leases() {
+        return root.resolve("leases");
+    }
+
+    Path program(String name, String script) throws IOException {
+        Path directory = Files.createDirectories(root.resolve("bin"));
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return directory;
+    }
+
+    void configure(String conflist) throws IOException {
+        Files.createDirectories(confDir());
+        Files.writeString(confDir().resolve("10-test.conflist"), conflist);
+    }
+
+    Set<String> leased(String network) throws IOException {
+        try (Stream<Path> files = Files.list(leases().resolve(network))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("lock") && !name.startsWith("last_reserved"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    static List<Link> links(String prefix) throws IOException {
+        try (RouteSocket routes = RouteSocket.open()) {
+            return routes.links().stream()
+                    .filter(link -> link.name().startsWith(prefix))
+                    .toList();
+        }
+    }
+
+    /** Links the host with a neighbour that knows no route to any pod: 192.0.2.1 here, 192.0.2.2 there. */
+    static void neighbour(TestPod outside) throws IOException {
+        try (RouteSocket here = RouteSocket.open();
+                RouteSocket there = RouteSocket.in(outside.netns())) {
+            MacAddress mac = MacAddress.random();
+            here.commit(new RouteBatch()
+                    .up("lo")
+                    .veth(new VethPair("uplink", mac, "eth0", MacAddress.random(), outside.netns(), 0, 0)));
+            int uplink = here.link("uplink").orElseThrow().index();
+            here.commit(new RouteBatch().address(new LinkAddress(uplink, InetAddress.ofLiteral("192.0.2.1"), 24)));
+            int eth0 = there.link("eth0").orElseThrow().index();
+            there.commit(
+                    new RouteBatch().up("eth0").address(new LinkAddress(eth0, InetAddress.ofLiteral("192.0.2.2"), 24)));
+        }
+    }
+
+    static void removeLink(String name) throws IOException {
+        try (HostNetwork network = HostNetwork.open()) {
+            network.deleteLink(name);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.berth.cni;
+
+import dev.berth.linux.Fd;
+import dev.berth.linux.net.NetworkNamespace;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A network namespace held by a process that ends with this object or with the tests. */
+final class TestPod implements AutoCloseable {
+    private static final int ANSWER_MILLIS = 5000;
+
+    private final String id;
+    private final Process holder;
+    private final Fd netns;
+
+    private TestPod(String id, Process holder, Fd netns) {
+        this.id = id;
+        this.holder = holder;
+        this.netns = netns;
+    }
+
+    static TestPod start(String id) throws IOException {
+        Process holder = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo ready; exec cat")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (holder.inputReader().readLine() == null) {
+            throw new IOException("no namespace for pod " + id);
+        }
+        return new TestPod(id, holder, NetworkNamespace.open(Path.of(path(holder))));
+    }
+
+    private static String path(Process holder) {
+        return "/proc/" + holder.pid() + "/ns/net";
+    }
+
+    String id() {
+        return id;
+    }
+
+    String netnsPath() {
+        return path(holder);
+    }
+
+    Fd netns() {
+        return netns;
+    }
+
+    PodNetworkRequest request(PortMapping... ports) {
+        return new PodNetworkRequest(
+                id, "default", "pod-" + id, "uid-" + id, netnsPath(), netns, List.of(ports), PodDns.NONE, Map.of());
+    }
+
+    <T> T call(NetworkNamespace.Work<T> work) throws IOException {
+        return NetworkNamespace.call(netns, work);
+    }
+
+    /** Whether packets get there and back: a refused connection is an answer too. */
+    boolean reaches(InetAddress address) throws IOException {
+        int unusedPort = 9;
+        return call(() -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address, unusedPort), ANSWER_MILLIS);
+                return true;
+            } catch (ConnectException e) {
+                return String.valueOf(e.getMessage()).contains("refused");
+            }
+        });
+    }
+
+    /** Answers each connection with the address it came from, until closed. */
+    ServerSocket serve(int port) throws IOException {
+        ServerSocket server = call(() -> new ServerSocket(port));
+        Thread.ofVirtual().name("echo").start(() -> answer(server));
+        return server;
+    }
+
+    private static void answer(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                client.getOutputStream()
+                        .write(Cidr.text(client.getInetAddress()).getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException _) {
+                // the listener was closed, or the client went away: the client's side of the test tells
+            }
+        }
+    }
+
+    String ask(InetAddress address, int port) throws IOException {
+        return call(() -> askFromHere(address, port));
+    }
+
+    static String askFromHere(InetAddress address, int port) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, port), ANSWER_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Override
+    public void close() {
+        netns.close();
+        holder.destroyForcibly();
+        holder.onExit().join();
+    }
+}

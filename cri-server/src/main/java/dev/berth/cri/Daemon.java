@@ -1,0 +1,131 @@
+package dev.berth.cri;
+
+import dev.berth.cgroup.CgroupHost;
+import dev.berth.cni.PodNetworks;
+import dev.berth.cri.config.Configuration;
+import dev.berth.cri.container.Containers;
+import dev.berth.cri.container.CreateContainer;
+import dev.berth.cri.container.ExecSync;
+import dev.berth.cri.container.Launch;
+import dev.berth.cri.container.RecoverContainers;
+import dev.berth.cri.container.RemoveContainer;
+import dev.berth.cri.container.StartContainer;
+import dev.berth.cri.container.StopContainer;
+import dev.berth.cri.container.WritableLayers;
+import dev.berth.cri.door.CriServer;
+import dev.berth.cri.door.ImageDoor;
+import dev.berth.cri.door.NodeAnswers;
+import dev.berth.cri.door.RuntimeDoor;
+import dev.berth.cri.door.Verbs;
+import dev.berth.cri.door.VerboseAnswers;
+import dev.berth.cri.host.Host;
+import dev.berth.cri.image.Images;
+import dev.berth.cri.metrics.CallMetrics;
+import dev.berth.cri.metrics.MetricsServer;
+import dev.berth.cri.metrics.NodeMetrics;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Stage;
+import dev.berth.cri.operation.Turns;
+import dev.berth.cri.sandbox.RecoverSandboxes;
+import dev.berth.cri.sandbox.RemoveSandbox;
+import dev.berth.cri.sandbox.RunSandbox;
+import dev.berth.cri.sandbox.Sandbox;
+import dev.berth.cri.sandbox.Sandboxes;
+import dev.berth.cri.sandbox.StopSandbox;
+import dev.berth.cri.spec.ContainerSpecs;
+import dev.berth.cri.stats.Usages;
+import dev.berth.image.ImageStore;
+import dev.berth.shim.Shims;
+import io.grpc.ServerInterceptors;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The parts of the daemon, put together top down: hold the state directory, recover, then answer. */
+final class Daemon {
+    private final Configuration configuration;
+    private final Host host;
+    private final Operations operations;
+    private final Sandboxes sandboxes;
+    private final Containers containers;
+
+    private Daemon(Configuration configuration, Host host, CgroupHost cgroups, Optional<Stage> crashAt) {
+        this.configuration = configuration;
+        this.host = host;
+        this.operations = new Operations(Thread.ofPlatform().daemon().factory(), crashAt);
+        var turns = new Turns();
+        this.sandboxes = new Sandboxes(configuration.state(), turns);
+        this.containers = new Containers(configuration.state(), cgroups, turns);
+    }
+
+    /** Serves until the process is ended. Returns only when the server stops by itself. */
+    static void run(Configuration configuration, Optional<Stage> crashAt) throws IOException, InterruptedException {
+        var cgroups = CgroupHost.detect();
+        var host = Host.claim(configuration, cgroups);
+        new Daemon(configuration, host, cgroups, crashAt).serve();
+    }
+
+    private void serve() throws IOException, InterruptedException {
+        var images = ImageStore.open(configuration.root(), host.registries(), host.storeSettings());
+        var networks = PodNetworks.open(host.networkSettings());
+        var shims = new Shims(host.shimBinary());
+        var layers = WritableLayers.open(configuration.root());
+        var registry = new CollectorRegistry();
+        var verbs = verbs(images, networks, shims, layers);
+        recover(images, networks, shims, layers, verbs);
+        var metered = new CallMetrics(registry);
+        new NodeMetrics(sandboxes, containers, operations).register(registry);
+        var server = CriServer.start(
+                configuration.listen(),
+                List.of(
+                        ServerInterceptors.intercept(new RuntimeDoor(verbs), metered),
+                        ServerInterceptors.intercept(
+                                new ImageDoor(new Images(images, operations), verbs.verbose()), metered)));
+        if (configuration.metrics().isPresent()) {
+            MetricsServer.start(configuration.metrics().get(), registry);
+        }
+        host.announce();
+        server.awaitTermination();
+    }
+
+    private Verbs verbs(ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers)
+            throws IOException {
+        var verbose = new VerboseAnswers(containers, operations, configuration);
+        var launch = new Launch(containers, sandboxes, layers, shims, host.seccompFilters(), host.cgroupView());
+        var stop = new StopContainer(containers, operations);
+        var remove = new RemoveContainer(containers, operations, stop, layers);
+        var stopSandbox = new StopSandbox(sandboxes, remove, operations, networks);
+        return new Verbs(
+                new NodeAnswers(Version.TEXT, configuration.root(), configuration.state(), networks, verbose),
+                sandboxes,
+                new RunSandbox(sandboxes, operations, shims, networks),
+                stopSandbox,
+                new RemoveSandbox(sandboxes, remove, operations, stopSandbox),
+                containers,
+                new CreateContainer(
+                        containers,
+                        sandboxes,
+                        operations,
+                        images,
+                        layers,
+                        new ContainerSpecs(host.facts()),
+                        configuration.cgroup().parent()),
+                new StartContainer(containers, sandboxes, operations, launch),
+                stop,
+                remove,
+                new ExecSync(containers, launch),
+                new Usages(containers, layers),
+                verbose);
+    }
+
+    /** Sandboxes first: their containers' shims are found by themselves, but their removal needs the sandboxes. */
+    private void recover(
+            ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers, Verbs verbs)
+            throws IOException, InterruptedException {
+        new RecoverSandboxes(sandboxes, shims, networks).recover();
+        new RecoverContainers(containers, shims, verbs.removeContainer(), layers, images).recover();
+        networks.collect(() -> sandboxes.index().all().stream().map(Sandbox::id).collect(Collectors.toSet()));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.berth.cri;
+
+import dev.berth.cri.config.Configuration;
+import dev.berth.cri.config.ConfigurationException;
+import dev.berth.cri.config.ConfigurationFile;
+import dev.berth.cri.log.DaemonLog;
+import dev.berth.cri.operation.Stage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code berthd}: reads its command line and configuration, and serves. */
+public final class Main {
+    /** Exit status of a wrong command line or configuration, as in sysexits.h EX_USAGE. */
+    private static final int USAGE = 64;
+
+    private static final int FAILED = 1;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, System.out, System.err));
+    }
+
+    private static int run(String[] arguments, PrintStream out, PrintStream err) {
+        var line = new CommandLine(command());
+        try {
+            var parsed = line.parseArgs(arguments);
+            if (CommandLine.printHelpIfRequested(parsed)) {
+                return 0;
+            }
+            if (parsed.hasMatchedOption("--crash-stages")) {
+                for (Stage stage : Stage.values()) {
+                    out.println(stage.label());
+                }
+                return 0;
+            }
+            var configuration = ConfigurationFile.read(parsed.matchedOptionValue("--config", ConfigurationFile.STANDARD));
+            return parsed.hasMatchedOption("--check-config") ? 0 : serve(configuration, err);
+        } catch (CommandLine.ParameterException e) {
+            err.println("berthd: " + e.getMessage() + "; see berthd --help");
+            return USAGE;
+        } catch (ConfigurationException e) {
+            err.println("berthd: " + e.getMessage());
+            return USAGE;
+        }
+    }
+
+    private static int serve(Configuration configuration, PrintStream err) throws ConfigurationException {
+        DaemonLog.start(configuration.logLevel());
+        try {
+            Daemon.run(configuration, crashAt());
+            return 0;
+        } catch (IOException e) {
+            err.println("berthd: " + e.getMessage());
+            return FAILED;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    /** Fault injection for tests: the stage at which the daemon halts as if killed. */
+    private static Optional<Stage> crashAt() throws ConfigurationException {
+        var label = System.getenv("BERTH_CRASH_AT");
+        if (label == null || label.isEmpty()) {
+            return Optional.empty();
+        }
+        var stage = Stage.named(label);
+        if (stage.isEmpty()) {
+            throw new ConfigurationException(
+                    "BERTH_CRASH_AT: no stage \"" + label + "\"; berthd --crash-stages lists them");
+        }
+        return stage;
+    }
+
+    private static CommandSpec command() {
+        return CommandSpec.create()
+                .name("berthd")
+                .version("berthd " + Version.TEXT)
+                .mixinStandardHelpOptions(true)
+                .usageMessage(new CommandLine.Model.UsageMessageSpec().description("Serves Kubernetes' Container Runtime Interface."))
+                .addOption(OptionSpec.builder("--config")
+                        .paramLabel("FILE")
+                        .type(Path.class)
+                        .description("configuration file; default " + ConfigurationFile.STANDARD)
+                        .build())
+                .addOption(OptionSpec.builder("--check-config")
+                        .description("read the configuration, tell what is wrong with it, and exit")
+                        .build())
+                .addOption(OptionSpec.builder("--crash-stages")
+                        .description("list the stages at which BERTH_CRASH_AT can end the daemon, and exit")
+                        .build());
+    }
+}

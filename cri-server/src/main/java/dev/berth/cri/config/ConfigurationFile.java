@@ -1,0 +1,170 @@
+package dev.berth.cri.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads the configuration file and the {@code conf.d/*.toml} drop-ins beside it; a later file's value wins. */
+public final class ConfigurationFile {
+    public static final Path STANDARD = Path.of("/etc/berth/config.toml");
+
+    private static final long MAX_BYTES = 1 << 20;
+    private static final int MAX_UNIX_PATH = 107;
+    private static final TomlMapper TOML = new TomlMapper();
+
+    private ConfigurationFile() {}
+
+    /** Reads one file and its drop-ins; the standard file may be absent, any other must exist. */
+    public static Configuration read(Path file) throws ConfigurationException {
+        var merged = parse(file, file.equals(STANDARD));
+        for (Path dropIn : dropIns(file)) {
+            merge(merged, parse(dropIn, false));
+        }
+        return interpret(new Table(file.toString(), "", merged));
+    }
+
+    private static List<Path> dropIns(Path file) throws ConfigurationException {
+        var directory = file.resolveSibling("conf.d");
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var entries = Files.list(directory)) {
+            return entries.filter(path -> path.toString().endsWith(".toml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new ConfigurationException("list " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ObjectNode parse(Path file, boolean optional) throws ConfigurationException {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new ConfigurationException(file + ": larger than " + MAX_BYTES + " bytes");
+            }
+            return (ObjectNode) TOML.readTree(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            if (optional) {
+                return TOML.createObjectNode();
+            }
+            throw new ConfigurationException(
+                    file + ": no such file; name one with --config, or leave the option out", e);
+        } catch (JsonProcessingException e) {
+            throw new ConfigurationException(
+                    "%s: line %d: %s".formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new ConfigurationException("read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void merge(ObjectNode into, JsonNode from) {
+        for (var entry : from.properties()) {
+            if (into.path(entry.getKey()) instanceof ObjectNode table
+                    && entry.getValue().isObject()) {
+                merge(table, entry.getValue());
+            } else {
+                into.set(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private static Configuration interpret(Table top) throws ConfigurationException {
+        var root = top.path("root", Path.of("/var/lib/berth"));
+        var state = top.path("state", Path.of("/run/berth"));
+        var configuration = new Configuration(
+                root,
+                state,
+                listen(top, state),
+                logLevel(top),
+                registry(top.table("registry")),
+                cni(top.table("cni"), root),
+                cgroup(top.table("cgroup")),
+                image(top.table("image")),
+                metrics(top.table("metrics")));
+        top.nothingElse();
+        return configuration;
+    }
+
+    private static Path listen(Table top, Path state) throws ConfigurationException {
+        var text = top.text("listen").orElse(state.resolve("berth.sock").toString());
+        var path = text.startsWith("unix://") ? text.substring("unix://".length()) : text;
+        if (!path.startsWith("/")) {
+            throw top.wrong("listen", "\"unix:///path\" or an absolute path");
+        }
+        if (path.length() > MAX_UNIX_PATH) {
+            throw top.wrong("listen", "at most " + MAX_UNIX_PATH + " bytes long");
+        }
+        return Path.of(path);
+    }
+
+    private static Configuration.LogLevel logLevel(Table top) throws ConfigurationException {
+        var text = top.text("log_level").orElse("info");
+        try {
+            return Configuration.LogLevel.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw top.wrong("log_level", "one of error, warn, info, debug", e);
+        }
+    }
+
+    private static Configuration.Registry registry(Table table) throws ConfigurationException {
+        var registry = new Configuration.Registry(table.path("config_path", Path.of("/etc/berth/certs.d")));
+        table.nothingElse();
+        return registry;
+    }
+
+    private static Configuration.Cni cni(Table table, Path root) throws ConfigurationException {
+        var cni = new Configuration.Cni(
+                table.path("conf_dir", Path.of("/etc/cni/net.d")),
+                table.texts("bin_dirs", List.of("/opt/cni/bin")).stream()
+                        .map(Path::of)
+                        .toList(),
+                table.path("cache_dir", root.resolve("cni")),
+                table.flag("prefer_builtin", true),
+                table.text("default_bridge").orElse("berth0"),
+                table.texts("default_subnets", List.of("10.88.0.0/16", "fd88:bef7:4a1c::/64")),
+                table.path("lease_dir", Path.of("/var/lib/cni/networks")));
+        table.nothingElse();
+        return cni;
+    }
+
+    private static Configuration.Cgroup cgroup(Table table) throws ConfigurationException {
+        var parent = table.text("parent").orElse("/berth");
+        if (!parent.startsWith("/") || parent.length() == 1 || parent.contains("..")) {
+            throw table.wrong("parent", "an absolute cgroup path below the root");
+        }
+        table.nothingElse();
+        return new Configuration.Cgroup(parent);
+    }
+
+    private static Configuration.Image image(Table table) throws ConfigurationException {
+        var image = new Configuration.Image(table.texts("pinned", List.of()));
+        table.nothingElse();
+        return image;
+    }
+
+    private static Optional<Configuration.Metrics> metrics(Table table) throws ConfigurationException {
+        var listen = table.text("listen");
+        table.nothingElse();
+        if (listen.isEmpty()) {
+            return Optional.empty();
+        }
+        int colon = listen.get().lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(listen.get().substring(colon + 1));
+            if (colon > 0 && port >= 0 && port <= 65_535) {
+                return Optional.of(new Configuration.Metrics(listen.get().substring(0, colon), port));
+            }
+        } catch (NumberFormatException e) {
+            throw table.wrong("listen", "\"address:port\"", e);
+        }
+        throw table.wrong("listen", "\"address:port\"");
+    }
+}

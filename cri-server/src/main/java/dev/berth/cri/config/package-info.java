@@ -1,0 +1,5 @@
+/** The daemon's configuration: TOML files in, checked records out. */
+@NullMarked
+package dev.berth.cri.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package dev.berth.cri.container;
+
+import dev.berth.cri.oci.User;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What is remembered of a container over the daemon's death, beside its spec and what its shim writes.
+ *
+ * @param imageId the image's id
+ * @param imageReference a repository digest of the image if it has one, else its id
+ * @param layers the image's layers, lowest first
+ * @param cgroup path of its cgroup in every hierarchy
+ * @param logDirectory the pod's log directory; empty for no log
+ * @param user whom its first process runs as
+ * @param createdAt nanoseconds since the epoch
+ * @param targetPid the process whose PID namespace the container joins
+ */
+public record ContainerRecord(
+        String id,
+        String sandboxId,
+        ContainerConfig config,
+        String imageId,
+        String imageReference,
+        List<Path> layers,
+        String cgroup,
+        String logDirectory,
+        User user,
+        int stopSignal,
+        long createdAt,
+        OptionalInt targetPid,
+        Phase phase) {
+    /** How far the container's making or removal has come; whether it runs is its shim's to tell. */
+    public enum Phase {
+        /** Being made: not visible yet, and undone if the daemon finds it so at its start. */
+        CREATING,
+        /** Made. */
+        CREATED,
+        /** Being removed: finished if the daemon finds it so at its start. */
+        REMOVING
+    }
+
+    public ContainerRecord {
+        layers = List.copyOf(layers);
+    }
+
+    ContainerRecord in(Phase next) {
+        return new ContainerRecord(
+                id,
+                sandboxId,
+                config,
+                imageId,
+                imageReference,
+                layers,
+                cgroup,
+                logDirectory,
+                user,
+                stopSignal,
+                createdAt,
+                targetPid,
+                next);
+    }
+
+    /** As messages and log lines name the container. */
+    public String label() {
+        return "%s (%s, attempt %d, sandbox %s)"
+                .formatted(id, config.metadata().name(), config.metadata().attempt(), sandboxId);
+    }
+
+    /** The stop signal as CRI's Signal enumeration names it. */
+    public String stopSignalName() {
+        return StopSignal.criName(stopSignal);
+    }
+}

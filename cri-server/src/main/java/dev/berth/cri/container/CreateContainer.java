@@ -1,0 +1,234 @@
+package dev.berth.cri.container;
+
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.failure.CriException.Code;
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.oci.Spec;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Progress;
+import dev.berth.cri.operation.Stage;
+import dev.berth.cri.operation.Undo;
+import dev.berth.cri.record.IdIndex;
+import dev.berth.cri.record.Times;
+import dev.berth.cri.sandbox.Sandbox;
+import dev.berth.cri.sandbox.Sandboxes;
+import dev.berth.cri.spec.ContainerInput;
+import dev.berth.cri.spec.ContainerSpecs;
+import dev.berth.cri.spec.ImageDefaults;
+import dev.berth.cri.spec.LogPath;
+import dev.berth.cri.spec.PodContext;
+import dev.berth.image.Image;
+import dev.berth.image.ImageStore;
+import dev.berth.linux.mount.RootDirectory;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** CreateContainer: a record, an OCI spec, a writable layer, a cgroup with limits; or nothing at all. Runs no code. */
+public final class CreateContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(CreateContainer.class);
+
+    private final Containers containers;
+    private final Sandboxes sandboxes;
+    private final Operations operations;
+    private final ImageStore images;
+    private final WritableLayers layers;
+    private final ContainerSpecs specs;
+    private final String cgroupParent;
+
+    public CreateContainer(
+            Containers containers,
+            Sandboxes sandboxes,
+            Operations operations,
+            ImageStore images,
+            WritableLayers layers,
+            ContainerSpecs specs,
+            String cgroupParent) {
+        this.containers = containers;
+        this.sandboxes = sandboxes;
+        this.operations = operations;
+        this.images = images;
+        this.layers = layers;
+        this.specs = specs;
+        this.cgroupParent = cgroupParent;
+    }
+
+    /** The new container's id; of a container of the sandbox with the same metadata that has not ended, its id. */
+    public String create(ContainerRequest request) throws CriException, InterruptedException {
+        request.config().metadata().check();
+        var sandboxId = sandboxes.index().require(request.sandboxId()).id();
+        var metadata = request.config().metadata();
+        return operations.run(
+                "create-container %s#%d in sandbox %s".formatted(metadata.name(), metadata.attempt(), sandboxId),
+                Stage.CREATE_CONTAINER_ACCEPTED,
+                String.class,
+                progress -> {
+                    try (var _ = sandboxes.turns().shared(sandboxId)) {
+                        return create(request, sandboxes.index().require(sandboxId), progress);
+                    }
+                });
+    }
+
+    private String create(ContainerRequest request, Sandbox sandbox, Progress progress)
+            throws CriException, InterruptedException {
+        var metadata = request.config().metadata();
+        for (Container container : containers.of(sandbox.id())) {
+            if (container.config().metadata().equals(metadata)) {
+                return reuse(container);
+            }
+        }
+        try (var undo = new Undo()) {
+            var id = make(request, sandbox, undo, progress);
+            undo.keep();
+            return id;
+        } catch (InvalidSpecException | IllegalArgumentException e) {
+            throw new CriException(
+                    Code.INVALID_ARGUMENT, "create container %s: %s".formatted(metadata.name(), e.getMessage()), e);
+        } catch (IOException e) {
+            throw new CriException(
+                    Code.INTERNAL, "create container %s: %s".formatted(metadata.name(), e.getMessage()), e);
+        }
+    }
+
+    private static String reuse(Container container) throws CriException {
+        if (container.state() instanceof ContainerState.Exited) {
+            throw CriException.precondition("container " + container.record().label()
+                    + " has the same name and attempt and has exited; remove it or raise the attempt");
+        }
+        return container.id();
+    }
+
+    private String make(ContainerRequest request, Sandbox sandbox, Undo undo, Progress progress)
+            throws CriException, InvalidSpecException, IOException {
+        var image = image(request.config().image());
+        var place = place(request, sandbox);
+        var lease = images.lease(place.id(), image)
+                .orElseThrow(() -> CriException.notFound("image", request.config().image()));
+        undo.push("release image " + image.id(), lease::close);
+        var spec = spec(request, sandbox, image, place);
+        var record = record(request, sandbox, image, place, spec);
+        var directory = containers.directory(record.id());
+        undo.push("delete " + directory.path(), directory::delete);
+        directory.create();
+        directory.save(record);
+        progress.reached(Stage.CREATE_CONTAINER_RECORDED);
+        directory.saveSpec(spec);
+        undo.push("discard the writable layer of " + record.id(), () -> layers.discard(record.id()));
+        layers.create(record.id());
+        progress.reached(Stage.CREATE_CONTAINER_WRITABLE_LAYER_MADE);
+        cgroup(record, spec, undo);
+        progress.reached(Stage.CREATE_CONTAINER_CGROUP_MADE);
+        var created = record.in(ContainerRecord.Phase.CREATED);
+        directory.save(created);
+        progress.reached(Stage.CREATE_CONTAINER_READY);
+        containers.hold(lease);
+        containers.enter(created, new ContainerState.Created());
+        LOG.info("container {} is created from image {}", created.label(), image.id());
+        return created.id();
+    }
+
+    /** What is settled about a container before its spec is made. */
+    private record Place(String id, String cgroup, OptionalInt targetPid) {}
+
+    private Place place(ContainerRequest request, Sandbox sandbox) throws CriException {
+        var id = IdIndex.newId();
+        var parent = sandbox.config().cgroupParent();
+        return new Place(id, (parent.isEmpty() ? cgroupParent : parent) + "/" + id, targetPid(request, sandbox.id()));
+    }
+
+    private Image image(String name) throws CriException {
+        return images.find(name)
+                .orElseThrow(() -> new CriException(
+                        Code.NOT_FOUND, "image \"%s\" is not present; pull it first".formatted(name)));
+    }
+
+    private static ContainerRecord record(
+            ContainerRequest request, Sandbox sandbox, Image image, Place place, Spec spec)
+            throws CriException, InvalidSpecException {
+        var config = request.config();
+        var logDirectory = config.logPath().isEmpty() ? "" : sandbox.config().logDirectory();
+        if (!logDirectory.isEmpty()) {
+            LogPath.checked(logDirectory, config.logPath());
+        }
+        return new ContainerRecord(
+                place.id(),
+                sandbox.id(),
+                config,
+                image.id(),
+                image.repoDigests().stream().findFirst().orElse(image.id()),
+                image.layers(),
+                place.cgroup(),
+                logDirectory,
+                spec.process().user(),
+                stopSignal(config, image),
+                Times.now(),
+                place.targetPid(),
+                ContainerRecord.Phase.CREATING);
+    }
+
+    /** The request's beats the image's; without either it is SIGTERM. */
+    private static int stopSignal(ContainerConfig config, Image image) throws CriException {
+        var text = config.stopSignal().isEmpty() ? image.config().stopSignal() : config.stopSignal();
+        if (text.isEmpty()) {
+            return StopSignal.SIGTERM;
+        }
+        return StopSignal.parse(text)
+                .orElseThrow(() -> CriException.invalid("stop signal \"%s\" does not exist".formatted(text)));
+    }
+
+    private OptionalInt targetPid(ContainerRequest request, String sandboxId) throws CriException {
+        if (request.target().isEmpty()) {
+            return OptionalInt.empty();
+        }
+        var target = containers.index().require(request.target().get());
+        if (!target.record().sandboxId().equals(sandboxId)) {
+            throw CriException.invalid("target container %s is in another sandbox".formatted(target.id()));
+        }
+        return OptionalInt.of(target.requireRunning().shim().init().pid());
+    }
+
+    private Spec spec(ContainerRequest request, Sandbox sandbox, Image image, Place place)
+            throws CriException, InvalidSpecException, IOException {
+        var pod = new PodContext(
+                sandbox.id(),
+                sandbox.config().hostname(),
+                sandbox.requireHolder().shimPid(),
+                sandbox.config().privileged(),
+                sandboxes.directory(sandbox.id()).files());
+        var input = new ContainerInput(
+                place.id(),
+                pod,
+                defaults(image),
+                request.command(),
+                request.config().mounts(),
+                request.devices(),
+                request.config().resources(),
+                request.security(place.targetPid()),
+                place.cgroup());
+        try (var files = RootDirectory.overlay(image.layers())) {
+            return specs.container(input, files);
+        }
+    }
+
+    private static ImageDefaults defaults(Image image) {
+        var config = image.config();
+        return new ImageDefaults(
+                config.entrypoint(),
+                config.cmd(),
+                config.env(),
+                config.workingDir(),
+                config.user(),
+                List.copyOf(config.volumes()),
+                config.stopSignal());
+    }
+
+    private void cgroup(ContainerRecord record, Spec spec, Undo undo) throws IOException {
+        var cgroup = containers.cgroup(record);
+        undo.push("remove cgroup " + record.cgroup(), cgroup::remove);
+        cgroup.create();
+        cgroup.apply(SpecLimits.resources(spec));
+        cgroup.devices(SpecLimits.devices(spec));
+    }
+}

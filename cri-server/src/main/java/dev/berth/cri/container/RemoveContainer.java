@@ -1,0 +1,103 @@
+package dev.berth.cri.container;
+
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.failure.CriException.Code;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Progress;
+import dev.berth.cri.operation.Stage;
+import dev.berth.cri.sandbox.SandboxContents;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** RemoveContainer: kills it if need be and removes all that is left of it, its log aside. Safe to repeat. */
+public final class RemoveContainer implements SandboxContents {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoveContainer.class);
+
+    private final Containers containers;
+    private final Operations operations;
+    private final StopContainer stop;
+    private final WritableLayers layers;
+
+    public RemoveContainer(
+            Containers containers,
+            Operations operations,
+            StopContainer stop,
+            WritableLayers layers) {
+        this.containers = containers;
+        this.operations = operations;
+        this.stop = stop;
+        this.layers = layers;
+    }
+
+    /** Nothing happens if there is no such container. */
+    public void removeContainer(String idOrPrefix) throws CriException, InterruptedException {
+        var container = containers.index().startingWith(idOrPrefix);
+        if (container.isPresent()) {
+            var id = container.get().id();
+            operations.run("remove-container " + id, Stage.REMOVE_CONTAINER_RECORDED, Object.class, progress -> {
+                try (var _ = containers.turns().exclusive(id)) {
+                    removeNow(id, progress);
+                }
+                containers.turns().forget(id);
+                return id;
+            });
+        }
+    }
+
+    @Override
+    public void kill(String sandboxId) throws CriException, InterruptedException {
+        for (Container container : containers.of(sandboxId)) {
+            if (container.state() instanceof ContainerState.Running running) {
+                kill(container.record(), running);
+            }
+        }
+    }
+
+    @Override
+    public void remove(String sandboxId) throws CriException, InterruptedException {
+        for (Container container : containers.of(sandboxId)) {
+            removeContainer(container.id());
+        }
+    }
+
+    private void kill(ContainerRecord record, ContainerState.Running running)
+            throws CriException, InterruptedException {
+        try {
+            stop.kill(record, running);
+        } catch (IOException e) {
+            throw new CriException(
+                    Code.INTERNAL, "kill container %s: %s".formatted(record.label(), e.getMessage()), e);
+        }
+    }
+
+    private void removeNow(String id, Progress progress) throws CriException, InterruptedException {
+        var found = containers.index().exactly(id);
+        if (found.isEmpty()) {
+            return;
+        }
+        var record = found.get().record();
+        if (found.get().state() instanceof ContainerState.Running running) {
+            kill(record, running);
+        }
+        try {
+            containers.directory(id).save(record.in(ContainerRecord.Phase.REMOVING));
+            progress.reached(Stage.REMOVE_CONTAINER_RECORDED);
+            release(record);
+            progress.reached(Stage.REMOVE_CONTAINER_RELEASED);
+        } catch (IOException e) {
+            throw new CriException(
+                    Code.INTERNAL, "remove container %s: %s".formatted(record.label(), e.getMessage()), e);
+        }
+        containers.index().remove(id);
+        LOG.info("container {} is removed", record.label());
+    }
+
+    /** Frees what a dead container holds, its directory last: until then a restart comes back to it. Safe to repeat. */
+    void release(ContainerRecord record) throws IOException {
+        containers.cgroup(record).remove();
+        layers.discard(record.id());
+        containers.release(record.id());
+        containers.directory(record.id()).delete();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.berth.cri.container;
+
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.failure.CriException.Code;
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Progress;
+import dev.berth.cri.operation.Stage;
+import dev.berth.cri.record.Times;
+import dev.berth.cri.sandbox.Sandboxes;
+import dev.berth.shim.LaunchException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** StartContainer: the command runs when it returns, or the container has exited with reason StartError. */
+public final class StartContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(StartContainer.class);
+
+    /** What a container that never ran reports, as containerd does. */
+    private static final int START_ERROR_CODE = 128;
+
+    private final Containers containers;
+    private final Sandboxes sandboxes;
+    private final Operations operations;
+    private final Launch launch;
+
+    public StartContainer(Containers containers, Sandboxes sandboxes, Operations operations, Launch launch) {
+        this.containers = containers;
+        this.sandboxes = sandboxes;
+        this.operations = operations;
+        this.launch = launch;
+    }
+
+    public void start(String idOrPrefix) throws CriException, InterruptedException {
+        var record = containers.index().require(idOrPrefix).record();
+        operations.run("start-container " + record.id(), Stage.START_CONTAINER_ACCEPTED, Object.class, progress -> {
+            try (var _ = sandboxes.turns().shared(record.sandboxId());
+                    var _ = containers.turns().exclusive(record.id())) {
+                start(containers.index().require(record.id()), progress);
+            }
+            return record.id();
+        });
+    }
+
+    private void start(Container container, Progress progress) throws CriException {
+        var record = container.record();
+        switch (container.state()) {
+            case ContainerState.Created _ -> {}
+            case ContainerState.Running _ ->
+                throw CriException.precondition("container " + record.label() + " is running already");
+            case ContainerState.Exited _ ->
+                throw CriException.precondition("container " + record.label() + " has exited; create a new one");
+        }
+        var holder = sandboxes.index().require(record.sandboxId()).requireHolder();
+        try {
+            var shim = launch.container(record, holder, progress);
+            progress.reached(Stage.START_CONTAINER_SHIM_STARTED);
+            containers.enterRunning(record, shim, launch.startedAt(record));
+            LOG.info("container {} is running, pid {}", record.label(), shim.init().pid());
+        } catch (InvalidSpecException | IOException e) {
+            throw failed(record, e);
+        }
+    }
+
+    private CriException failed(ContainerRecord record, Exception cause) {
+        var message = "start container %s: %s".formatted(record.config().metadata().name(), cause.getMessage());
+        var end = new ContainerState.Exited(0, Times.now(), START_ERROR_CODE, "StartError", message);
+        try {
+            containers.directory(record.id()).saveEnd(end);
+            containers.cgroup(record).remove();
+        } catch (IOException e) {
+            LOG.warn("container {}: clean-up after its failed start: {}", record.label(), e.getMessage());
+        }
+        containers.enter(record, end);
+        return new CriException(cause instanceof LaunchException ? Code.FAILED_PRECONDITION : Code.INTERNAL, message, cause);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.berth.cri.door;
+
+import dev.berth.cri.failure.CriException;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends a unary call with a value or with the gRPC status of its failure. The one place that maps failures to codes. */
+final class Answers {
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+    private Answers() {}
+
+    /** What answers one request. */
+    @FunctionalInterface
+    interface Call<T> {
+        T run() throws CriException, InterruptedException;
+    }
+
+    static <T> void answer(String method, StreamObserver<T> observer, Call<T> call) {
+        try {
+            var value = call.run();
+            observer.onNext(value);
+            observer.onCompleted();
+        } catch (CriException e) {
+            LOG.warn("{} failed: {}: {}", method, e.code(), e.getMessage());
+            observer.onError(status(e).withDescription(e.getMessage()).asRuntimeException());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            observer.onError(Status.CANCELLED
+                    .withDescription(method + " was interrupted")
+                    .asRuntimeException());
+        } catch (RuntimeException e) {
+            LOG.error("{} failed unexpectedly", method, e);
+            observer.onError(Status.INTERNAL
+                    .withDescription("%s: unexpected %s; the daemon's log has the details".formatted(method, e))
+                    .asRuntimeException());
+        }
+    }
+
+    private static Status status(CriException failure) {
+        return switch (failure.code()) {
+            case NOT_FOUND -> Status.NOT_FOUND;
+            case INVALID_ARGUMENT -> Status.INVALID_ARGUMENT;
+            case FAILED_PRECONDITION -> Status.FAILED_PRECONDITION;
+            case UNAVAILABLE -> Status.UNAVAILABLE;
+            case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
+            case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
+            case RESOURCE_EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
+            case UNIMPLEMENTED -> Status.UNIMPLEMENTED;
+            case INTERNAL -> Status.INTERNAL;
+        };
+    }
+}

@@ -1,0 +1,155 @@
+package dev.berth.cri.door;
+
+import dev.berth.cri.api.Container;
+import dev.berth.cri.api.ContainerFilter;
+import dev.berth.cri.api.ContainerMetadata;
+import dev.berth.cri.api.ContainerResources;
+import dev.berth.cri.api.ContainerState;
+import dev.berth.cri.api.ContainerStatus;
+import dev.berth.cri.api.ContainerUser;
+import dev.berth.cri.api.HugepageLimit;
+import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.LinuxContainerResources;
+import dev.berth.cri.api.LinuxContainerUser;
+import dev.berth.cri.api.Mount;
+import dev.berth.cri.api.MountPropagation;
+import dev.berth.cri.api.Signal;
+import dev.berth.cri.container.ContainerConfig;
+import dev.berth.cri.container.ContainerState.Created;
+import dev.berth.cri.container.ContainerState.Exited;
+import dev.berth.cri.container.ContainerState.Running;
+import dev.berth.cri.spec.MountInput;
+import dev.berth.cri.spec.ResourceInput;
+import java.nio.file.Path;
+
+/** Containers as CRI shows them. */
+final class ContainerAnswers {
+    private ContainerAnswers() {}
+
+    static boolean matches(dev.berth.cri.container.Container container, ContainerFilter filter) {
+        return container.id().startsWith(filter.getId())
+                && container.record().sandboxId().startsWith(filter.getPodSandboxId())
+                && (!filter.hasState() || filter.getState().getState() == state(container))
+                && container
+                        .config()
+                        .labels()
+                        .entrySet()
+                        .containsAll(filter.getLabelSelectorMap().entrySet());
+    }
+
+    static Container item(dev.berth.cri.container.Container container) {
+        return Container.newBuilder()
+                .setId(container.id())
+                .setPodSandboxId(container.record().sandboxId())
+                .setMetadata(metadata(container.config()))
+                .setImage(image(container.config()))
+                .setImageRef(container.record().imageReference())
+                .setImageId(container.record().imageId())
+                .setState(state(container))
+                .setCreatedAt(container.record().createdAt())
+                .putAllLabels(container.config().labels())
+                .putAllAnnotations(container.config().annotations())
+                .build();
+    }
+
+    static ContainerStatus status(dev.berth.cri.container.Container container) {
+        var record = container.record();
+        var config = container.config();
+        var status = ContainerStatus.newBuilder()
+                .setId(container.id())
+                .setMetadata(metadata(config))
+                .setState(state(container))
+                .setCreatedAt(record.createdAt())
+                .setImage(image(config))
+                .setImageRef(record.imageReference())
+                .setImageId(record.imageId())
+                .putAllLabels(config.labels())
+                .putAllAnnotations(config.annotations())
+                .setLogPath(logPath(record.logDirectory(), config.logPath()))
+                .setResources(ContainerResources.newBuilder().setLinux(resources(config.resources())))
+                .setUser(ContainerUser.newBuilder()
+                        .setLinux(LinuxContainerUser.newBuilder()
+                                .setUid(record.user().uid())
+                                .setGid(record.user().gid())
+                                .addAllSupplementalGroups(record.user().additionalGids().stream()
+                                        .map(Integer::longValue)
+                                        .toList())))
+                .setStopSignal(Signal.valueOf(record.stopSignalName()));
+        config.mounts().forEach(mount -> status.addMounts(mount(mount)));
+        progress(container, status);
+        return status.build();
+    }
+
+    private static void progress(dev.berth.cri.container.Container container, ContainerStatus.Builder status) {
+        switch (container.state()) {
+            case Created _ -> {}
+            case Running running -> status.setStartedAt(running.startedAt());
+            case Exited exited ->
+                status.setStartedAt(exited.startedAt())
+                        .setFinishedAt(exited.finishedAt())
+                        .setExitCode(exited.exitCode())
+                        .setReason(exited.reason())
+                        .setMessage(exited.message());
+        }
+    }
+
+    static ContainerMetadata metadata(ContainerConfig config) {
+        return ContainerMetadata.newBuilder()
+                .setName(config.metadata().name())
+                .setAttempt(config.metadata().attempt())
+                .build();
+    }
+
+    private static ContainerState state(dev.berth.cri.container.Container container) {
+        return switch (container.state()) {
+            case Created _ -> ContainerState.CONTAINER_CREATED;
+            case Running _ -> ContainerState.CONTAINER_RUNNING;
+            case Exited _ -> ContainerState.CONTAINER_EXITED;
+        };
+    }
+
+    private static ImageSpec image(ContainerConfig config) {
+        return ImageSpec.newBuilder()
+                .setImage(config.image())
+                .putAllAnnotations(config.imageAnnotations())
+                .setUserSpecifiedImage(config.userImage())
+                .build();
+    }
+
+    private static String logPath(String directory, String relative) {
+        return directory.isEmpty() ? "" : Path.of(directory, relative).toString();
+    }
+
+    private static Mount mount(MountInput mount) {
+        return Mount.newBuilder()
+                .setContainerPath(mount.containerPath())
+                .setHostPath(mount.hostPath())
+                .setReadonly(mount.readOnly())
+                .setRecursiveReadOnly(mount.recursiveReadOnly())
+                .setPropagation(
+                        switch (mount.propagation()) {
+                            case PRIVATE -> MountPropagation.PROPAGATION_PRIVATE;
+                            case HOST_TO_CONTAINER -> MountPropagation.PROPAGATION_HOST_TO_CONTAINER;
+                            case BIDIRECTIONAL -> MountPropagation.PROPAGATION_BIDIRECTIONAL;
+                        })
+                .build();
+    }
+
+    private static LinuxContainerResources resources(ResourceInput resources) {
+        var answer = LinuxContainerResources.newBuilder()
+                .setCpuPeriod(resources.cpuPeriod())
+                .setCpuQuota(resources.cpuQuota())
+                .setCpuShares(resources.cpuShares())
+                .setMemoryLimitInBytes(resources.memoryLimit())
+                .setMemorySwapLimitInBytes(resources.memorySwapLimit())
+                .setOomScoreAdj(resources.oomScoreAdj())
+                .setCpusetCpus(resources.cpusetCpus())
+                .setCpusetMems(resources.cpusetMems())
+                .putAllUnified(resources.unified());
+        resources
+                .hugepageLimits()
+                .forEach((size, limit) -> answer.addHugepageLimits(
+                        HugepageLimit.newBuilder().setPageSize(size).setLimit(limit)));
+        return answer.build();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.berth.cri.door;
+
+import dev.berth.cri.api.ContainerConfig;
+import dev.berth.cri.api.CreateContainerRequest;
+import dev.berth.cri.api.LinuxContainerResources;
+import dev.berth.cri.api.Mount;
+import dev.berth.cri.api.MountPropagation;
+import dev.berth.cri.api.Signal;
+import dev.berth.cri.container.ContainerMetadata;
+import dev.berth.cri.container.ContainerRequest;
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.spec.CommandInput;
+import dev.berth.cri.spec.DeviceInput;
+import dev.berth.cri.spec.MountInput;
+import dev.berth.cri.spec.ResourceInput;
+import dev.berth.shim.plan.Bytes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** Containers as CRI asks for them, decoded. */
+final class ContainerRequests {
+    private ContainerRequests() {}
+
+    static ContainerRequest request(CreateContainerRequest request) throws CriException {
+        var config = request.getConfig();
+        refuseUnsupported(config);
+        var security = config.getLinux().getSecurityContext();
+        var target = security.getNamespaceOptions().getTargetId();
+        return new ContainerRequest(
+                request.getPodSandboxId(),
+                config(config),
+                command(config),
+                devices(config),
+                SecurityRequests.security(config.getLinux()),
+                target.isEmpty() ? Optional.empty() : Optional.of(target));
+    }
+
+    private static void refuseUnsupported(ContainerConfig config) throws CriException {
+        if (config.hasWindows()) {
+            throw CriException.invalid("container config has a windows part; this runtime runs Linux containers only");
+        }
+        if (config.getCDIDevicesCount() > 0) {
+            throw new CriException(
+                    CriException.Code.UNIMPLEMENTED,
+                    "CDI device %s: this runtime does not resolve CDI devices"
+                            .formatted(config.getCDIDevices(0).getName()));
+        }
+    }
+
+    private static dev.berth.cri.container.ContainerConfig config(ContainerConfig config) throws CriException {
+        var mounts = new ArrayList<MountInput>();
+        for (var mount : config.getMountsList()) {
+            mounts.add(mount(mount));
+        }
+        return new dev.berth.cri.container.ContainerConfig(
+                new ContainerMetadata(
+                        config.getMetadata().getName(), config.getMetadata().getAttempt()),
+                config.getImage().getImage(),
+                config.getImage().getAnnotationsMap(),
+                config.getImage().getUserSpecifiedImage(),
+                config.getLabelsMap(),
+                config.getAnnotationsMap(),
+                mounts,
+                resources(config.getLinux().getResources()),
+                config.getLogPath(),
+                config.getStdin(),
+                config.getStdinOnce(),
+                config.getTty(),
+                config.getStopSignal() == Signal.SIGNAL_RUNTIME_DEFAULT
+                        ? ""
+                        : config.getStopSignal().name());
+    }
+
+    private static MountInput mount(Mount mount) throws CriException {
+        if (mount.hasImage() && !mount.getImage().getImage().isEmpty()) {
+            throw new CriException(
+                    CriException.Code.UNIMPLEMENTED,
+                    "mount %s: this runtime does not mount images as volumes".formatted(mount.getContainerPath()));
+        }
+        if (mount.getMountOptionsCount() > 0) {
+            throw new CriException(
+                    CriException.Code.UNIMPLEMENTED,
+                    "mount %s: this runtime does not take mount_options".formatted(mount.getContainerPath()));
+        }
+        return new MountInput(
+                mount.getContainerPath(),
+                mount.getHostPath(),
+                mount.getReadonly(),
+                mount.getRecursiveReadOnly(),
+                propagation(mount.getPropagation()),
+                mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0);
+    }
+
+    private static MountInput.Propagation propagation(MountPropagation propagation) throws CriException {
+        return switch (propagation) {
+            case PROPAGATION_PRIVATE -> MountInput.Propagation.PRIVATE;
+            case PROPAGATION_HOST_TO_CONTAINER -> MountInput.Propagation.HOST_TO_CONTAINER;
+            case PROPAGATION_BIDIRECTIONAL -> MountInput.Propagation.BIDIRECTIONAL;
+            case UNRECOGNIZED -> throw CriException.invalid("unknown mount propagation");
+        };
+    }
+
+    private static CommandInput command(ContainerConfig config) {
+        var environment = config.getEnvsList().stream()
+                .map(each -> new CommandInput.Variable(
+                        each.getKey(), Bytes.of(each.getValue().toByteArray())))
+                .toList();
+        return new CommandInput(
+                config.getCommandList(),
+                config.getArgsList(),
+                config.getWorkingDir(),
+                environment,
+                config.getTty(),
+                config.getStdin());
+    }
+
+    private static List<DeviceInput> devices(ContainerConfig config) {
+        return config.getDevicesList().stream()
+                .map(each -> new DeviceInput(each.getContainerPath(), each.getHostPath(), each.getPermissions()))
+                .toList();
+    }
+
+    private static ResourceInput resources(LinuxContainerResources resources) {
+        var hugepages = new HashMap<String, Long>();
+        resources.getHugepageLimitsList().forEach(each -> hugepages.put(each.getPageSize(), each.getLimit()));
+        return new ResourceInput(
+                resources.getCpuPeriod(),
+                resources.getCpuQuota(),
+                resources.getCpuShares(),
+                resources.getMemoryLimitInBytes(),
+                resources.getMemorySwapLimitInBytes(),
+                resources.getOomScoreAdj(),
+                resources.getCpusetCpus(),
+                resources.getCpusetMems(),
+                hugepages,
+                resources.getUnifiedMap());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.berth.cri.door;
+
+import dev.berth.cri.api.AuthConfig;
+import dev.berth.cri.api.Image;
+import dev.berth.cri.api.ImageFilter;
+import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.Int64Value;
+import dev.berth.cri.failure.CriException;
+import dev.berth.image.registry.Credentials;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Images as CRI shows them, and the credentials it gives for them. */
+final class ImageAnswers {
+    private ImageAnswers() {}
+
+    static Image image(dev.berth.image.Image image) {
+        var answer = Image.newBuilder()
+                .setId(image.id())
+                .addAllRepoTags(image.repoTags())
+                .addAllRepoDigests(image.repoDigests())
+                .setSize(image.size())
+                .setSpec(ImageSpec.newBuilder().setImage(image.id()))
+                .setPinned(image.pinned());
+        user(image.config().user(), answer);
+        return answer.build();
+    }
+
+    /** The user part of {@code user[:group]}: a number is the uid, anything else a name. */
+    private static void user(String user, Image.Builder answer) {
+        var name = user.split(":", 2)[0];
+        if (name.matches("\\d{1,18}")) {
+            answer.setUid(Int64Value.newBuilder().setValue(Long.parseLong(name)));
+        } else {
+            answer.setUsername(name);
+        }
+    }
+
+    static boolean wanted(ImageFilter filter) {
+        return !filter.getImage().getImage().isEmpty();
+    }
+
+    /** The one of CRI's four forms that is filled in. */
+    static Optional<Credentials> credentials(AuthConfig auth) throws CriException {
+        if (!auth.getRegistryToken().isEmpty()) {
+            return Optional.of(new Credentials.RegistryToken(auth.getRegistryToken()));
+        }
+        if (!auth.getIdentityToken().isEmpty()) {
+            return Optional.of(new Credentials.IdentityToken(auth.getIdentityToken()));
+        }
+        if (!auth.getUsername().isEmpty()) {
+            return Optional.of(new Credentials.Password(auth.getUsername(), auth.getPassword()));
+        }
+        return auth.getAuth().isEmpty() ? Optional.empty() : Optional.of(decoded(auth.getAuth()));
+    }
+
+    private static Credentials decoded(String auth) throws CriException {
+        try {
+            var text = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
+            int colon = text.indexOf(':');
+            if (colon > 0) {
+                return new Credentials.Password(
+                        text.substring(0, colon), text.substring(colon + 1).replaceAll("\0+$", ""));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CriException(
+                    CriException.Code.INVALID_ARGUMENT, "pull image: the field auth is not base64", e);
+        }
+        throw CriException.invalid("pull image: the field auth does not decode to user:password");
+    }
+}

@@ -1,0 +1,210 @@
+package dev.berth.cri.door;
+
+import static dev.berth.cri.door.Answers.answer;
+
+import com.google.protobuf.ByteString;
+import dev.berth.cri.api.ContainerStatsRequest;
+import dev.berth.cri.api.ContainerStatsResponse;
+import dev.berth.cri.api.ContainerStatusRequest;
+import dev.berth.cri.api.ContainerStatusResponse;
+import dev.berth.cri.api.CreateContainerRequest;
+import dev.berth.cri.api.CreateContainerResponse;
+import dev.berth.cri.api.ExecSyncRequest;
+import dev.berth.cri.api.ExecSyncResponse;
+import dev.berth.cri.api.ListContainerStatsRequest;
+import dev.berth.cri.api.ListContainerStatsResponse;
+import dev.berth.cri.api.ListContainersRequest;
+import dev.berth.cri.api.ListContainersResponse;
+import dev.berth.cri.api.ListPodSandboxRequest;
+import dev.berth.cri.api.ListPodSandboxResponse;
+import dev.berth.cri.api.PodSandboxStatusRequest;
+import dev.berth.cri.api.PodSandboxStatusResponse;
+import dev.berth.cri.api.RemoveContainerRequest;
+import dev.berth.cri.api.RemoveContainerResponse;
+import dev.berth.cri.api.RemovePodSandboxRequest;
+import dev.berth.cri.api.RemovePodSandboxResponse;
+import dev.berth.cri.api.RunPodSandboxRequest;
+import dev.berth.cri.api.RunPodSandboxResponse;
+import dev.berth.cri.api.RuntimeConfigRequest;
+import dev.berth.cri.api.RuntimeConfigResponse;
+import dev.berth.cri.api.RuntimeServiceGrpc;
+import dev.berth.cri.api.StartContainerRequest;
+import dev.berth.cri.api.StartContainerResponse;
+import dev.berth.cri.api.StatusRequest;
+import dev.berth.cri.api.StatusResponse;
+import dev.berth.cri.api.StopContainerRequest;
+import dev.berth.cri.api.StopContainerResponse;
+import dev.berth.cri.api.StopPodSandboxRequest;
+import dev.berth.cri.api.StopPodSandboxResponse;
+import dev.berth.cri.api.VersionRequest;
+import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.record.Times;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+
+/** CRI's RuntimeService. A method that is not here answers UNIMPLEMENTED with its name. */
+public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase {
+    private final Verbs verbs;
+
+    public RuntimeDoor(Verbs verbs) {
+        this.verbs = verbs;
+    }
+
+    @Override
+    public void version(VersionRequest request, StreamObserver<VersionResponse> observer) {
+        answer("Version", observer, () -> verbs.node().version());
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+        answer("Status", observer, () -> verbs.node().status(request.getVerbose()));
+    }
+
+    @Override
+    public void runtimeConfig(RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
+        answer("RuntimeConfig", observer, () -> verbs.node().runtimeConfig());
+    }
+
+    @Override
+    public void runPodSandbox(RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
+        answer("RunPodSandbox", observer, () -> RunPodSandboxResponse.newBuilder()
+                .setPodSandboxId(verbs.runSandbox().run(SandboxRequests.config(request)))
+                .build());
+    }
+
+    @Override
+    public void stopPodSandbox(StopPodSandboxRequest request, StreamObserver<StopPodSandboxResponse> observer) {
+        answer("StopPodSandbox", observer, () -> {
+            verbs.stopSandbox().stop(request.getPodSandboxId());
+            return StopPodSandboxResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void removePodSandbox(RemovePodSandboxRequest request, StreamObserver<RemovePodSandboxResponse> observer) {
+        answer("RemovePodSandbox", observer, () -> {
+            verbs.removeSandbox().remove(request.getPodSandboxId());
+            return RemovePodSandboxResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
+        answer("PodSandboxStatus", observer, () -> {
+            var sandbox = verbs.sandboxes().index().require(request.getPodSandboxId());
+            var answer = PodSandboxStatusResponse.newBuilder()
+                    .setStatus(SandboxAnswers.status(sandbox))
+                    .setTimestamp(Times.now());
+            verbs.containers()
+                    .of(sandbox.id())
+                    .forEach(each -> answer.addContainersStatuses(ContainerAnswers.status(each)));
+            if (request.getVerbose()) {
+                answer.putInfo("info", verbs.verbose().sandbox(sandbox));
+            }
+            return answer.build();
+        });
+    }
+
+    @Override
+    public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
+        answer("ListPodSandbox", observer, () -> {
+            var answer = ListPodSandboxResponse.newBuilder();
+            verbs.sandboxes().index().all().stream()
+                    .filter(each -> SandboxAnswers.matches(each, request.getFilter()))
+                    .forEach(each -> answer.addItems(SandboxAnswers.item(each)));
+            return answer.build();
+        });
+    }
+
+    @Override
+    public void createContainer(CreateContainerRequest request, StreamObserver<CreateContainerResponse> observer) {
+        answer("CreateContainer", observer, () -> CreateContainerResponse.newBuilder()
+                .setContainerId(verbs.createContainer().create(ContainerRequests.request(request)))
+                .build());
+    }
+
+    @Override
+    public void startContainer(StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
+        answer("StartContainer", observer, () -> {
+            verbs.startContainer().start(request.getContainerId());
+            return StartContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void stopContainer(StopContainerRequest request, StreamObserver<StopContainerResponse> observer) {
+        answer("StopContainer", observer, () -> {
+            verbs.stopContainer().stop(request.getContainerId(), seconds(request.getTimeout()));
+            return StopContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void removeContainer(RemoveContainerRequest request, StreamObserver<RemoveContainerResponse> observer) {
+        answer("RemoveContainer", observer, () -> {
+            verbs.removeContainer().removeContainer(request.getContainerId());
+            return RemoveContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
+        answer("ListContainers", observer, () -> {
+            var answer = ListContainersResponse.newBuilder();
+            verbs.containers().index().all().stream()
+                    .filter(each -> ContainerAnswers.matches(each, request.getFilter()))
+                    .forEach(each -> answer.addContainers(ContainerAnswers.item(each)));
+            return answer.build();
+        });
+    }
+
+    @Override
+    public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
+        answer("ContainerStatus", observer, () -> {
+            var container = verbs.containers().index().require(request.getContainerId());
+            var answer = ContainerStatusResponse.newBuilder().setStatus(ContainerAnswers.status(container));
+            if (request.getVerbose()) {
+                answer.putInfo("info", verbs.verbose().container(container));
+            }
+            return answer.build();
+        });
+    }
+
+    @Override
+    public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> observer) {
+        answer("ExecSync", observer, () -> {
+            var result = verbs.execSync()
+                    .run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
+            return ExecSyncResponse.newBuilder()
+                    .setStdout(ByteString.copyFrom(result.stdout().toArray()))
+                    .setStderr(ByteString.copyFrom(result.stderr().toArray()))
+                    .setExitCode(result.exitCode())
+                    .build();
+        });
+    }
+
+    @Override
+    public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
+        answer("ContainerStats", observer, () -> ContainerStatsResponse.newBuilder()
+                .setStats(StatsAnswers.stats(
+                        verbs.usages().of(request.getContainerId()), verbs.node().root()))
+                .build());
+    }
+
+    @Override
+    public void listContainerStats(
+            ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
+        answer("ListContainerStats", observer, () -> {
+            var answer = ListContainerStatsResponse.newBuilder();
+            verbs.usages()
+                    .running(each -> StatsAnswers.matches(each, request.getFilter()))
+                    .forEach(each -> answer.addStats(StatsAnswers.stats(each, verbs.node().root())));
+            return answer.build();
+        });
+    }
+
+    /** CRI gives seconds; what does not fit a duration is as good as forever. */
+    private static Duration seconds(long seconds) {
+        return Duration.ofSeconds(Math.clamp(seconds, 0, Integer.MAX_VALUE));
+    }
+}

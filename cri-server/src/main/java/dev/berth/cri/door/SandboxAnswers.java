@@ -1,0 +1,89 @@
+package dev.berth.cri.door;
+
+import dev.berth.cri.api.LinuxPodSandboxStatus;
+import dev.berth.cri.api.Namespace;
+import dev.berth.cri.api.NamespaceMode;
+import dev.berth.cri.api.NamespaceOption;
+import dev.berth.cri.api.PodIP;
+import dev.berth.cri.api.PodSandbox;
+import dev.berth.cri.api.PodSandboxFilter;
+import dev.berth.cri.api.PodSandboxMetadata;
+import dev.berth.cri.api.PodSandboxNetworkStatus;
+import dev.berth.cri.api.PodSandboxState;
+import dev.berth.cri.api.PodSandboxStatus;
+import dev.berth.cri.sandbox.Sandbox;
+import dev.berth.cri.sandbox.SandboxMetadata;
+import dev.berth.cri.spec.NamespaceInput;
+
+/** Sandboxes as CRI shows them. */
+final class SandboxAnswers {
+    private SandboxAnswers() {}
+
+    static boolean matches(Sandbox sandbox, PodSandboxFilter filter) {
+        return sandbox.id().startsWith(filter.getId())
+                && (!filter.hasState() || filter.getState().getState() == state(sandbox))
+                && sandbox.config()
+                        .labels()
+                        .entrySet()
+                        .containsAll(filter.getLabelSelectorMap().entrySet());
+    }
+
+    static PodSandbox item(Sandbox sandbox) {
+        return PodSandbox.newBuilder()
+                .setId(sandbox.id())
+                .setMetadata(metadata(sandbox.config().metadata()))
+                .setState(state(sandbox))
+                .setCreatedAt(sandbox.record().createdAt())
+                .putAllLabels(sandbox.config().labels())
+                .putAllAnnotations(sandbox.config().annotations())
+                .setRuntimeHandler(sandbox.config().runtimeHandler())
+                .build();
+    }
+
+    static PodSandboxStatus status(Sandbox sandbox) {
+        return PodSandboxStatus.newBuilder()
+                .setId(sandbox.id())
+                .setMetadata(metadata(sandbox.config().metadata()))
+                .setState(state(sandbox))
+                .setCreatedAt(sandbox.record().createdAt())
+                .setNetwork(network(sandbox))
+                .setLinux(LinuxPodSandboxStatus.newBuilder()
+                        .setNamespaces(Namespace.newBuilder()
+                                .setOptions(options(sandbox.config().namespaces()))))
+                .putAllLabels(sandbox.config().labels())
+                .putAllAnnotations(sandbox.config().annotations())
+                .setRuntimeHandler(sandbox.config().runtimeHandler())
+                .build();
+    }
+
+    static PodSandboxMetadata metadata(SandboxMetadata metadata) {
+        return PodSandboxMetadata.newBuilder()
+                .setName(metadata.name())
+                .setUid(metadata.uid())
+                .setNamespace(metadata.namespace())
+                .setAttempt(metadata.attempt())
+                .build();
+    }
+
+    private static PodSandboxState state(Sandbox sandbox) {
+        return sandbox.ready() ? PodSandboxState.SANDBOX_READY : PodSandboxState.SANDBOX_NOTREADY;
+    }
+
+    private static PodSandboxNetworkStatus network(Sandbox sandbox) {
+        var status = PodSandboxNetworkStatus.newBuilder();
+        var ips = sandbox.record().ips();
+        if (!ips.isEmpty()) {
+            status.setIp(ips.getFirst());
+            ips.stream().skip(1).forEach(ip -> status.addAdditionalIps(PodIP.newBuilder().setIp(ip)));
+        }
+        return status.build();
+    }
+
+    private static NamespaceOption options(NamespaceInput namespaces) {
+        return NamespaceOption.newBuilder()
+                .setNetwork(NamespaceMode.valueOf(namespaces.network().name()))
+                .setPid(NamespaceMode.valueOf(namespaces.pid().name()))
+                .setIpc(NamespaceMode.valueOf(namespaces.ipc().name()))
+                .build();
+    }
+}

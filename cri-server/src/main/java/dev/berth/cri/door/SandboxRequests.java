@@ -1,0 +1,128 @@
+package dev.berth.cri.door;
+
+import dev.berth.cni.PortMapping;
+import dev.berth.cni.PortMapping.Protocol;
+import dev.berth.cri.api.DNSConfig;
+import dev.berth.cri.api.NamespaceOption;
+import dev.berth.cri.api.PodSandboxConfig;
+import dev.berth.cri.api.RunPodSandboxRequest;
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.sandbox.SandboxConfig;
+import dev.berth.cri.sandbox.SandboxMetadata;
+import dev.berth.cri.spec.DnsInput;
+import dev.berth.cri.spec.NamespaceInput;
+import dev.berth.cri.spec.NamespaceMode;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Sandboxes as CRI asks for them, decoded. */
+final class SandboxRequests {
+    private SandboxRequests() {}
+
+    static SandboxConfig config(RunPodSandboxRequest request) throws CriException {
+        var config = request.getConfig();
+        if (config.hasWindows()) {
+            throw CriException.invalid("sandbox config has a windows part; this runtime runs Linux pods only");
+        }
+        var linux = config.getLinux();
+        var security = linux.getSecurityContext();
+        if (security.hasRunAsGroup() && !security.hasRunAsUser()) {
+            throw CriException.invalid("sandbox security context has run_as_group without run_as_user");
+        }
+        return new SandboxConfig(
+                metadata(config),
+                config.getHostname(),
+                config.getLogDirectory(),
+                config.hasDnsConfig() ? Optional.of(dns(config.getDnsConfig())) : Optional.empty(),
+                ports(config),
+                config.getLabelsMap(),
+                config.getAnnotationsMap(),
+                cgroupParent(linux.getCgroupParent()),
+                linux.getSysctlsMap(),
+                namespaces(security.getNamespaceOptions()),
+                security.getPrivileged(),
+                request.getRuntimeHandler());
+    }
+
+    private static SandboxMetadata metadata(PodSandboxConfig config) {
+        var metadata = config.getMetadata();
+        return new SandboxMetadata(
+                metadata.getName(), metadata.getUid(), metadata.getNamespace(), metadata.getAttempt());
+    }
+
+    private static DnsInput dns(DNSConfig dns) {
+        return new DnsInput(dns.getServersList(), dns.getSearchesList(), dns.getOptionsList());
+    }
+
+    private static String cgroupParent(String text) throws CriException {
+        if (!text.isEmpty() && (!text.startsWith("/") || List.of(text.split("/")).contains(".."))) {
+            throw CriException.invalid(
+                    "cgroup_parent \"%s\" is not an absolute cgroupfs path; set the kubelet's cgroupDriver to cgroupfs"
+                            .formatted(text));
+        }
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** Ports without a host port are the pod's own business. */
+    private static List<PortMapping> ports(PodSandboxConfig config) throws CriException {
+        var ports = new ArrayList<PortMapping>();
+        for (var port : config.getPortMappingsList()) {
+            if (port.getHostPort() != 0) {
+                ports.add(port(port));
+            }
+        }
+        return ports;
+    }
+
+    private static PortMapping port(dev.berth.cri.api.PortMapping port) throws CriException {
+        try {
+            return new PortMapping(
+                    protocol(port.getProtocol()), port.getHostPort(), port.getContainerPort(), address(port.getHostIp()));
+        } catch (IllegalArgumentException e) {
+            throw new CriException(CriException.Code.INVALID_ARGUMENT, "port mapping: " + e.getMessage(), e);
+        }
+    }
+
+    private static Protocol protocol(dev.berth.cri.api.Protocol protocol) {
+        return switch (protocol) {
+            case TCP -> Protocol.TCP;
+            case UDP -> Protocol.UDP;
+            case SCTP -> Protocol.SCTP;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("unknown protocol");
+        };
+    }
+
+    private static Optional<InetAddress> address(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("host_ip \"" + text + "\" is not an IP address", e);
+        }
+    }
+
+    static NamespaceInput namespaces(NamespaceOption options) throws CriException {
+        return new NamespaceInput(
+                mode(options.getNetwork()),
+                mode(options.getPid()),
+                mode(options.getIpc()),
+                OptionalInt.empty(),
+                options.hasUsernsOptions()
+                        && options.getUsernsOptions().getMode() != dev.berth.cri.api.NamespaceMode.NODE);
+    }
+
+    private static NamespaceMode mode(dev.berth.cri.api.NamespaceMode mode) throws CriException {
+        return switch (mode) {
+            case POD -> NamespaceMode.POD;
+            case CONTAINER -> NamespaceMode.CONTAINER;
+            case NODE -> NamespaceMode.NODE;
+            case TARGET -> NamespaceMode.TARGET;
+            case UNRECOGNIZED -> throw CriException.invalid("unknown namespace mode");
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package dev.berth.cri.failure;
+
+/** A request that failed, with the gRPC status code that tells the caller what to make of it. */
+public final class CriException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** The gRPC status codes that this runtime gives meaning to. */
+    public enum Code {
+        /** The object named does not exist. */
+        NOT_FOUND,
+        /** The request can never succeed as it is. */
+        INVALID_ARGUMENT,
+        /** An object is in a state that forbids the request. */
+        FAILED_PRECONDITION,
+        /** Somebody else's service (registry, plugin) cannot be reached; the same request may succeed later. */
+        UNAVAILABLE,
+        /** A time limit of the request or of a step passed. */
+        DEADLINE_EXCEEDED,
+        /** A registry wants other credentials. */
+        PERMISSION_DENIED,
+        /** Disk, memory or a limit is used up. */
+        RESOURCE_EXHAUSTED,
+        /** This runtime does not do that. */
+        UNIMPLEMENTED,
+        /** A step on this host failed. */
+        INTERNAL
+    }
+
+    private final Code code;
+
+    public CriException(Code code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    public CriException(Code code, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public static CriException notFound(String what, String id) {
+        return new CriException(Code.NOT_FOUND, what + " " + id + " does not exist");
+    }
+
+    public static CriException invalid(String message) {
+        return new CriException(Code.INVALID_ARGUMENT, message);
+    }
+
+    public static CriException precondition(String message) {
+        return new CriException(Code.FAILED_PRECONDITION, message);
+    }
+}

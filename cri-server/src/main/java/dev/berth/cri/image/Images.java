@@ -1,0 +1,95 @@
+package dev.berth.cri.image;
+
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.failure.CriException.Code;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Stage;
+import dev.berth.image.FilesystemUsage;
+import dev.berth.image.Image;
+import dev.berth.image.ImageStore;
+import dev.berth.image.PullException;
+import dev.berth.image.PullRequest;
+import dev.berth.image.oci.ImageReference;
+import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** PullImage, ImageStatus, ListImages, RemoveImage and ImageFsInfo on the image store. */
+public final class Images {
+    private final ImageStore store;
+    private final Operations operations;
+
+    public Images(ImageStore store, Operations operations) {
+        this.store = store;
+        this.operations = operations;
+    }
+
+    /** Pulls for this host's platform; the answer is the image's id. */
+    public String pull(String name, Optional<Credentials> credentials) throws CriException, InterruptedException {
+        var request = new PullRequest(reference(name), credentials, Platform.host());
+        var key = "pull-image %s as %s".formatted(name, credentials.map(Object::hashCode).orElse(0));
+        return operations.run(key, Stage.PULL_IMAGE_STARTED, String.class, _ -> {
+            try {
+                return store.pull(request).id();
+            } catch (PullException e) {
+                throw new CriException(code(e), String.valueOf(e.getMessage()), e);
+            }
+        });
+    }
+
+    public List<Image> all() {
+        return store.list();
+    }
+
+    /** The image that an id, the start of one, or a name means. */
+    public Optional<Image> find(String nameOrId) throws CriException {
+        if (nameOrId.isEmpty()) {
+            throw CriException.invalid("no image named");
+        }
+        return store.find(nameOrId);
+    }
+
+    /** Removes the image with all its names; nothing happens if there is none. */
+    public void remove(String nameOrId) throws CriException {
+        if (nameOrId.isEmpty()) {
+            throw CriException.invalid("no image named");
+        }
+        try {
+            store.remove(nameOrId);
+        } catch (IOException e) {
+            throw new CriException(
+                    Code.INTERNAL, "remove image \"%s\": %s".formatted(nameOrId, e.getMessage()), e);
+        }
+    }
+
+    public FilesystemUsage usage() {
+        return store.usage();
+    }
+
+    /** Where the images lie. */
+    public Path directory() {
+        return store.root();
+    }
+
+    private static ImageReference reference(String name) throws CriException {
+        try {
+            return ImageReference.parse(name);
+        } catch (IllegalArgumentException e) {
+            throw new CriException(Code.INVALID_ARGUMENT, "pull image: " + e.getMessage(), e);
+        }
+    }
+
+    private static Code code(PullException failure) {
+        return switch (failure) {
+            case PullException.NotFound _ -> Code.NOT_FOUND;
+            case PullException.Unauthorized _ -> Code.PERMISSION_DENIED;
+            case PullException.Unreachable _ -> Code.UNAVAILABLE;
+            case PullException.Corrupt _ -> Code.INTERNAL;
+            case PullException.Unsupported _ -> Code.INVALID_ARGUMENT;
+            case PullException.Storage _ -> Code.RESOURCE_EXHAUSTED;
+        };
+    }
+}

@@ -1,0 +1,32 @@
+package dev.berth.cri.log;
+
+import dev.berth.cri.config.Configuration.LogLevel;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+
+/** Sends the daemon's log to standard error. */
+public final class DaemonLog {
+    private DaemonLog() {}
+
+    public static void start(LogLevel level) {
+        LogManager.getLogManager().reset();
+        var handler = new ConsoleHandler();
+        handler.setFormatter(new LineFormat());
+        handler.setLevel(Level.ALL);
+        var root = Logger.getLogger("");
+        root.addHandler(handler);
+        root.setLevel(Level.WARNING);
+        Logger.getLogger("dev.berth").setLevel(javaLevel(level));
+    }
+
+    private static Level javaLevel(LogLevel level) {
+        return switch (level) {
+            case ERROR -> Level.SEVERE;
+            case WARN -> Level.WARNING;
+            case INFO -> Level.INFO;
+            case DEBUG -> Level.FINE;
+        };
+    }
+}

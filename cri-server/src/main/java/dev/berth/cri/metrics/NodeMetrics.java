@@ -1,0 +1,53 @@
+package dev.berth.cri.metrics;
+
+import dev.berth.cri.container.Container;
+import dev.berth.cri.container.ContainerState;
+import dev.berth.cri.container.Containers;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.sandbox.Sandbox;
+import dev.berth.cri.sandbox.Sandboxes;
+import io.prometheus.client.Collector;
+import io.prometheus.client.GaugeMetricFamily;
+import java.util.List;
+
+/** How many objects there are in which state, and the age of the oldest running operation. */
+public final class NodeMetrics extends Collector {
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    private final Sandboxes sandboxes;
+    private final Containers containers;
+    private final Operations operations;
+
+    public NodeMetrics(Sandboxes sandboxes, Containers containers, Operations operations) {
+        this.sandboxes = sandboxes;
+        this.containers = containers;
+        this.operations = operations;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        var pods = new GaugeMetricFamily("berth_sandboxes", "Sandboxes by state.", List.of("state"));
+        int ready = (int)
+                sandboxes.index().all().stream().filter(Sandbox::ready).count();
+        pods.addMetric(List.of("ready"), ready);
+        pods.addMetric(List.of("notready"), sandboxes.index().all().size() - ready);
+        var inState = new GaugeMetricFamily("berth_containers", "Containers by state.", List.of("state"));
+        inState.addMetric(List.of("created"), count(ContainerState.Created.class));
+        inState.addMetric(List.of("running"), count(ContainerState.Running.class));
+        inState.addMetric(List.of("exited"), count(ContainerState.Exited.class));
+        var running = operations.snapshots();
+        double oldest = running.isEmpty() ? 0 : running.getFirst().total().toMillis() / MILLIS_PER_SECOND;
+        return List.of(
+                pods,
+                inState,
+                new GaugeMetricFamily("berth_operations_running", "Operations under way.", running.size()),
+                new GaugeMetricFamily("berth_operation_oldest_seconds", "Age of the oldest one.", oldest));
+    }
+
+    private int count(Class<? extends ContainerState> state) {
+        return (int) containers.index().all().stream()
+                .map(Container::state)
+                .filter(state::isInstance)
+                .count();
+    }
+}

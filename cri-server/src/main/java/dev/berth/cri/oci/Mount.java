@@ -1,0 +1,18 @@
+package dev.berth.cri.oci;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A mount with its options as mount(8) spells them. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Mount(
+        String destination, @Nullable String type, @Nullable String source, List<String> options) {
+    public Mount {
+        options = Absent.list(options);
+    }
+
+    public boolean bind() {
+        return "bind".equals(type) || options.contains("bind") || options.contains("rbind");
+    }
+}

@@ -1,0 +1,68 @@
+package dev.berth.cri.sandbox;
+
+import dev.berth.cni.PodNetworks;
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.record.Trees;
+import dev.berth.shim.Shim;
+import dev.berth.shim.Shims;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** At the daemon's start: adopts the sandboxes that live, undoes half-made ones, finishes half-removed ones. */
+public final class RecoverSandboxes {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoverSandboxes.class);
+
+    private final Sandboxes sandboxes;
+    private final Shims shims;
+    private final SandboxNetwork network;
+
+    public RecoverSandboxes(Sandboxes sandboxes, Shims shims, PodNetworks networks) {
+        this.sandboxes = sandboxes;
+        this.shims = shims;
+        this.network = new SandboxNetwork(networks);
+    }
+
+    /** One damaged sandbox does not keep the others from being recovered: it is logged and left for the next start. */
+    public void recover() throws IOException, InterruptedException {
+        for (Path directory : Trees.children(sandboxes.parent())) {
+            try {
+                recover(new SandboxDirectory(directory));
+            } catch (IOException | CriException e) {
+                LOG.error("sandbox {} could not be recovered and is left as it is", directory.getFileName(), e);
+            }
+        }
+    }
+
+    private void recover(SandboxDirectory directory) throws IOException, CriException, InterruptedException {
+        var record = directory.load();
+        var holder = shims.adopt(directory.path());
+        if (record.isEmpty()) {
+            end(directory, holder);
+            return;
+        }
+        switch (record.get().phase()) {
+            case CREATING, REMOVING -> {
+                LOG.info("sandbox {}: finishing its removal ({})", record.get().id(), record.get().phase());
+                network.detach(record.get(), holder);
+                end(directory, holder);
+            }
+            case MADE, STOPPED -> {
+                if (holder.isPresent()) {
+                    sandboxes.enter(record.get(), holder.get());
+                } else {
+                    sandboxes.enterNotReady(record.get());
+                }
+            }
+        }
+    }
+
+    private static void end(SandboxDirectory directory, Optional<Shim> holder) throws IOException {
+        if (holder.isPresent()) {
+            holder.get().terminate();
+        }
+        directory.delete();
+    }
+}

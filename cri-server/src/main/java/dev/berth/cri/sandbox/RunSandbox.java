@@ -1,0 +1,133 @@
+package dev.berth.cri.sandbox;
+
+import dev.berth.cni.PodNetworks;
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.lowering.CgroupPlace;
+import dev.berth.cri.lowering.Lowering;
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Progress;
+import dev.berth.cri.operation.Stage;
+import dev.berth.cri.operation.Undo;
+import dev.berth.cri.record.IdIndex;
+import dev.berth.cri.record.Times;
+import dev.berth.cri.spec.SandboxInput;
+import dev.berth.shim.SandboxLaunch;
+import dev.berth.shim.Shim;
+import dev.berth.shim.Shims;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** RunPodSandbox: a record, the pod's files, a shim that holds the namespaces, a network; or nothing at all. */
+public final class RunSandbox {
+    private static final Logger LOG = LoggerFactory.getLogger(RunSandbox.class);
+
+    private final Sandboxes sandboxes;
+    private final Operations operations;
+    private final Shims shims;
+    private final SandboxNetwork network;
+
+    public RunSandbox(Sandboxes sandboxes, Operations operations, Shims shims, PodNetworks networks) {
+        this.sandboxes = sandboxes;
+        this.operations = operations;
+        this.shims = shims;
+        this.network = new SandboxNetwork(networks);
+    }
+
+    /** The new sandbox's id; of a ready sandbox with the same metadata, its id. */
+    public String run(SandboxConfig config) throws CriException, InterruptedException {
+        config.metadata().check();
+        if (!config.runtimeHandler().isEmpty()) {
+            throw CriException.invalid("runtime handler \"%s\" is not configured; only the default one (\"\") is"
+                    .formatted(config.runtimeHandler()));
+        }
+        return operations.run(
+                "run-sandbox " + config.metadata().key(),
+                Stage.RUN_SANDBOX_ACCEPTED,
+                String.class,
+                progress -> {
+                    var existing = existing(config.metadata());
+                    return existing.isPresent() ? existing.get() : create(config, progress);
+                });
+    }
+
+    private Optional<String> existing(SandboxMetadata metadata) throws CriException {
+        for (Sandbox sandbox : sandboxes.index().all()) {
+            if (sandbox.config().metadata().equals(metadata)) {
+                sandbox.requireHolder();
+                return Optional.of(sandbox.id());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String create(SandboxConfig config, Progress progress) throws CriException, InterruptedException {
+        var record = new SandboxRecord(
+                IdIndex.newId(), config, Times.now(), SandboxRecord.Phase.CREATING, List.of());
+        try (var undo = new Undo()) {
+            var directory = directory(record, undo);
+            progress.reached(Stage.RUN_SANDBOX_RECORDED);
+            directory.files().write(config.hostname(), config.namespaces().hostNetwork(), config.dns());
+            progress.reached(Stage.RUN_SANDBOX_FILES_WRITTEN);
+            var shim = shim(record, directory, undo);
+            progress.reached(Stage.RUN_SANDBOX_SHIM_STARTED);
+            var made = record.made(attach(record, shim, undo));
+            progress.reached(Stage.RUN_SANDBOX_NETWORK_ATTACHED);
+            directory.save(made);
+            progress.reached(Stage.RUN_SANDBOX_READY);
+            sandboxes.enter(made, shim);
+            undo.keep();
+            LOG.info("sandbox {} of {} is ready, ips {}", made.id(), config.metadata().key(), made.ips());
+            return made.id();
+        } catch (InvalidSpecException e) {
+            throw new CriException(
+                    CriException.Code.INVALID_ARGUMENT,
+                    "run sandbox %s: %s".formatted(config.metadata().key(), e.getMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new CriException(
+                    CriException.Code.INTERNAL,
+                    "run sandbox %s: %s".formatted(config.metadata().key(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private SandboxDirectory directory(SandboxRecord record, Undo undo) throws IOException {
+        var directory = sandboxes.directory(record.id());
+        undo.push("delete " + directory.path(), directory::delete);
+        directory.create();
+        directory.save(record);
+        return directory;
+    }
+
+    private Shim shim(SandboxRecord record, SandboxDirectory directory, Undo undo)
+            throws IOException, InvalidSpecException {
+        var input = new SandboxInput(
+                record.id(),
+                record.config().hostname(),
+                record.config().namespaces(),
+                record.config().sysctls(),
+                directory.files());
+        var plan = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
+        var shim = shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, List.of()));
+        undo.push("end the shim of sandbox " + record.id(), shim::terminate);
+        return shim;
+    }
+
+    private List<String> attach(SandboxRecord record, Shim shim, Undo undo) throws CriException, InterruptedException {
+        undo.push("take down the network of sandbox " + record.id(), () -> {
+            try {
+                network.detach(record, Optional.of(shim));
+            } catch (CriException e) {
+                throw new IOException(e.getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        });
+        return network.attach(record, shim);
+    }
+}

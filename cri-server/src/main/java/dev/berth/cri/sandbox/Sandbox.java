@@ -1,0 +1,37 @@
+package dev.berth.cri.sandbox;
+
+import dev.berth.cri.failure.CriException;
+import dev.berth.shim.Shim;
+
+/** A sandbox as it is at one moment. */
+public record Sandbox(SandboxRecord record, SandboxState state) {
+    public String id() {
+        return record.id();
+    }
+
+    public SandboxConfig config() {
+        return record.config();
+    }
+
+    public boolean ready() {
+        return state instanceof SandboxState.Ready;
+    }
+
+    /** The shim that holds the namespaces of a sandbox that must be ready. */
+    public Shim requireHolder() throws CriException {
+        return switch (state) {
+            case SandboxState.Ready(Shim holder) -> holder;
+            case SandboxState.NotReady _ ->
+                throw CriException.precondition("sandbox %s (%s) is not ready; it was stopped or its shim is gone"
+                        .formatted(id(), config().metadata().key()));
+        };
+    }
+
+    Sandbox with(SandboxRecord next) {
+        return new Sandbox(next, state);
+    }
+
+    Sandbox notReady() {
+        return new Sandbox(record, new SandboxState.NotReady());
+    }
+}

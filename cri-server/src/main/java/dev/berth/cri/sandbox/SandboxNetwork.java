@@ -1,0 +1,85 @@
+package dev.berth.cri.sandbox;
+
+import dev.berth.cni.CniException;
+import dev.berth.cni.LinkRemoval;
+import dev.berth.cni.PodDns;
+import dev.berth.cni.PodNetworkRequest;
+import dev.berth.cni.PodNetworks;
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.failure.CriException.Code;
+import dev.berth.cri.spec.DnsInput;
+import dev.berth.linux.process.Descriptors;
+import dev.berth.shim.Shim;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Attaches sandboxes to the pod network and detaches them; nothing to do on the host's network. */
+final class SandboxNetwork {
+    private final PodNetworks networks;
+
+    SandboxNetwork(PodNetworks networks) {
+        this.networks = networks;
+    }
+
+    /** The pod's addresses, its IP first. */
+    List<String> attach(SandboxRecord sandbox, Shim holder) throws CriException, InterruptedException {
+        if (sandbox.config().namespaces().hostNetwork()) {
+            return List.of();
+        }
+        var path = netnsPath(holder);
+        try (var netns = Descriptors.readOnly(path)) {
+            var metadata = sandbox.config().metadata();
+            var request = new PodNetworkRequest(
+                    sandbox.id(),
+                    metadata.namespace(),
+                    metadata.name(),
+                    metadata.uid(),
+                    path,
+                    netns,
+                    sandbox.config().ports(),
+                    sandbox.config().dns().map(SandboxNetwork::dns).orElse(PodDns.NONE),
+                    sandbox.config().annotations());
+            return networks.attach(request).ips();
+        } catch (IOException e) {
+            throw failure("set up the network of sandbox " + metadataKey(sandbox), e);
+        }
+    }
+
+    /** Gives the addresses back. Safe to repeat, also when the namespace is gone. */
+    void detach(SandboxRecord sandbox, Optional<Shim> holder) throws CriException, InterruptedException {
+        if (sandbox.config().namespaces().hostNetwork()) {
+            return;
+        }
+        try {
+            networks.detach(sandbox.id(), holder.map(SandboxNetwork::netnsPath), LinkRemoval.WITH_NAMESPACE);
+        } catch (IOException e) {
+            throw failure("take down the network of sandbox " + metadataKey(sandbox), e);
+        }
+    }
+
+    private static String metadataKey(SandboxRecord sandbox) {
+        return sandbox.config().metadata().key();
+    }
+
+    private static String netnsPath(Shim holder) {
+        return "/proc/" + holder.shimPid() + "/ns/net";
+    }
+
+    private static PodDns dns(DnsInput dns) {
+        return new PodDns(dns.servers(), dns.searches(), dns.options());
+    }
+
+    private static CriException failure(String step, IOException cause) {
+        var code = cause instanceof CniException cni
+                ? switch (cni.kind()) {
+                    case NOT_CONFIGURED -> Code.UNAVAILABLE;
+                    case CONFLICT -> Code.FAILED_PRECONDITION;
+                    case EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
+                    case TIMEOUT -> Code.DEADLINE_EXCEEDED;
+                    case FAILED -> Code.INTERNAL;
+                }
+                : Code.INTERNAL;
+        return new CriException(code, step + ": " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.oci.ContainerProcess;
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.oci.Linux;
+import dev.berth.cri.oci.Mount;
+import dev.berth.cri.oci.Root;
+import dev.berth.cri.oci.Spec;
+import dev.berth.cri.oci.User;
+import dev.berth.cri.user.ImageUsers;
+import dev.berth.cri.user.ResolvedUser;
+import dev.berth.linux.mount.RootDirectory;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the OCI spec of a container: all of Berth's policy about what a container gets. */
+public final class ContainerSpecs {
+    /** Where a runtime that takes the spec from a bundle finds the root file system. */
+    private static final String ROOT = "rootfs";
+
+    private final HostFacts host;
+
+    public ContainerSpecs(HostFacts host) {
+        this.host = host;
+    }
+
+    /**
+     * Checks the input against this host and the image, and makes the container's spec.
+     *
+     * @param image the image's files, for its user and group databases
+     */
+    public Spec container(ContainerInput input, RootDirectory image) throws InvalidSpecException, IOException {
+        if (input.security().privileged() && !input.pod().privileged()) {
+            throw new InvalidSpecException("a privileged container needs a privileged pod");
+        }
+        List<Mount> mounts = Mounts.of(input);
+        return new Spec(
+                Spec.VERSION,
+                process(input, image),
+                new Root(ROOT, input.security().readonlyRootfs()),
+                null,
+                mounts,
+                Map.of(
+                        "io.kubernetes.cri.container-type",
+                        "container",
+                        "io.kubernetes.cri.sandbox-id",
+                        input.pod().sandboxId()),
+                linux(input, mounts));
+    }
+
+    private ContainerProcess process(ContainerInput input, RootDirectory image)
+            throws InvalidSpecException, IOException {
+        SecurityInput security = input.security();
+        ResolvedUser user =
+                ImageUsers.of(image).resolve(security.user(), input.image().user());
+        LsmLabels labels = LsmLabels.of(security, host);
+        return new ContainerProcess(
+                input.command().terminal(),
+                new User(user.uid(), user.gid(), null, user.groups()),
+                CommandLine.of(input.command(), input.image()),
+                environment(input, user),
+                CommandLine.directory(input.command(), input.image()),
+                CapabilitySets.of(security, host.boundingCapabilities()),
+                List.of(OpenFiles.of(host)),
+                security.noNewPrivileges(),
+                labels.apparmor().orElse(null),
+                ResourceLimits.oomScoreAdj(input.resources()),
+                labels.selinux().orElse(null));
+    }
+
+    private static List<String> environment(ContainerInput input, ResolvedUser user)
+            throws InvalidSpecException, IOException {
+        String hostname = input.pod().hostname();
+        return new Environment(input.command().terminal())
+                .image(input.image().environment())
+                .hostname(hostname.isEmpty() ? PodFiles.hostHostname() : hostname)
+                .requested(input.command().environment())
+                .home(user.home().orElse("/"))
+                .entries();
+    }
+
+    private Set<String> capabilities(SecurityInput security) throws InvalidSpecException {
+        return Set.copyOf(
+                CapabilitySets.of(security, host.boundingCapabilities()).bounding());
+    }
+
+    private Linux linux(ContainerInput input, List<Mount> mounts) throws InvalidSpecException, IOException {
+        SecurityInput security = input.security();
+        Devices devices = Devices.of(input, host);
+        return new Linux(
+                Map.of(),
+                ResourceLimits.of(input.resources(), devices.rules(), host.unifiedCgroups()),
+                input.cgroupsPath(),
+                NamespaceChoice.of(input.pod(), security.namespaces()),
+                devices.nodes(),
+                SeccompChoice.of(security, capabilities(security), host.seccomp())
+                        .orElse(null),
+                rootPropagation(mounts),
+                ProtectedPaths.masked(security),
+                ProtectedPaths.readOnly(security),
+                null);
+    }
+
+    /** For runtimes that bind from inside the new namespace: the mounts must not be cut off before they are bound. */
+    private static @Nullable String rootPropagation(List<Mount> mounts) {
+        boolean shared = mounts.stream().anyMatch(mount -> mount.options().contains("rshared"));
+        boolean slave = mounts.stream().anyMatch(mount -> mount.options().contains("rslave"));
+        return shared ? "rshared" : slave ? "rslave" : null;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.oci.Device;
+import dev.berth.cri.oci.DeviceCgroup;
+import dev.berth.cri.oci.InvalidSpecException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The devices of a container beyond those every one has, and the whole of its device cgroup's rules. */
+record Devices(List<Device> nodes, List<DeviceCgroup> rules) {
+    private static final int UNIX98_PTY_SLAVE_MAJOR = 136;
+
+    static Devices of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
+        return input.security().privileged() ? privileged(host) : requested(input.devices());
+    }
+
+    private static Devices privileged(HostFacts host) throws InvalidSpecException, IOException {
+        return new Devices(HostDevices.all(host.devices()), List.of(new DeviceCgroup(true, "a", null, null, "rwm")));
+    }
+
+    private static Devices requested(List<DeviceInput> inputs) throws InvalidSpecException, IOException {
+        List<Device> nodes = new ArrayList<>();
+        List<DeviceCgroup> rules = new ArrayList<>(everyContainer());
+        for (DeviceInput input : inputs) {
+            String access = permissions(input);
+            String path = ContainerPath.checked("device path", input.containerPath());
+            for (Device device : HostDevices.at(input.hostPath(), path)) {
+                nodes.add(device);
+                rules.add(allow(device.type(), (long) device.major(), (long) device.minor(), access));
+            }
+        }
+        return new Devices(nodes, rules);
+    }
+
+    private static String permissions(DeviceInput input) throws InvalidSpecException {
+        String permissions = input.permissions().isEmpty() ? "rwm" : input.permissions();
+        if (!permissions.matches("[rwm]{1,3}")) {
+            throw new InvalidSpecException(
+                    "device " + input.hostPath() + ": permissions \"" + permissions + "\" are not made of r, w and m");
+        }
+        return permissions;
+    }
+
+    /** Nothing, then mknod of anything, and use of the standard nodes and of terminals. */
+    private static List<DeviceCgroup> everyContainer() {
+        return List.of(
+                new DeviceCgroup(false, "a", null, null, "rwm"),
+                allow("c", null, null, "m"),
+                allow("b", null, null, "m"),
+                allow("c", 1L, 3L, "rwm"),
+                allow("c", 1L, 5L, "rwm"),
+                allow("c", 1L, 7L, "rwm"),
+                allow("c", 1L, 8L, "rwm"),
+                allow("c", 1L, 9L, "rwm"),
+                allow("c", 5L, 0L, "rwm"),
+                allow("c", 5L, 1L, "rwm"),
+                allow("c", 5L, 2L, "rwm"),
+                allow("c", (long) UNIX98_PTY_SLAVE_MAJOR, null, "rwm"));
+    }
+
+    private static DeviceCgroup allow(String type, @Nullable Long major, @Nullable Long minor, String access) {
+        return new DeviceCgroup(true, type, major, minor, access);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.seccomp.SeccompProfiles;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the generation of specs needs to know about this host.
+ *
+ * @param boundingCapabilities bits {@code 1L << CAP_*} the daemon may hand on
+ * @param openFilesHard the daemon's own hard limit of open files, which it may be unable to raise
+ * @param apparmorDefault the loaded profile that RuntimeDefault stands for; empty on a host without AppArmor
+ * @param seccomp the profiles there are
+ * @param devices the directory of the host's device nodes
+ */
+public record HostFacts(
+        long boundingCapabilities,
+        long openFilesHard,
+        boolean unifiedCgroups,
+        Optional<String> apparmorDefault,
+        boolean selinux,
+        SeccompProfiles seccomp,
+        Path devices) {}

@@ -1,0 +1,78 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.oci.Mount;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The mounts of a container, parents before children. */
+final class Mounts {
+    private static final Path HOST_SHM = Path.of("/dev/shm");
+
+    private Mounts() {}
+
+    /** What Kubernetes mounts takes the place of what every container has at the same path. */
+    static List<Mount> of(ContainerInput input) throws InvalidSpecException, IOException {
+        List<Mount> requested = RequestedMounts.of(input.mounts());
+        Set<String> taken = new HashSet<>();
+        requested.forEach(mount -> taken.add(mount.destination()));
+        List<Mount> mounts = new ArrayList<>();
+        for (Mount implied : implied(input)) {
+            if (!replaced(implied.destination(), taken)) {
+                mounts.add(implied);
+            }
+        }
+        mounts.addAll(requested);
+        mounts.sort(Comparator.comparingInt(mount -> ContainerPath.depth(mount.destination())));
+        return mounts;
+    }
+
+    /** A mount over /dev brings its own /dev/pts and the like. */
+    private static boolean replaced(String destination, Set<String> taken) {
+        return taken.contains(destination) || (taken.contains("/dev") && ContainerPath.below(destination, "/dev"));
+    }
+
+    private static List<Mount> implied(ContainerInput input) {
+        List<Mount> mounts = new ArrayList<>(kernel(input.security()));
+        PodFiles files = input.pod().files();
+        NamespaceInput namespaces = input.security().namespaces();
+        String access = input.security().readonlyRootfs() ? "ro" : "rw";
+        mounts.add(file("/etc/hosts", files.hosts(), access));
+        mounts.add(file("/etc/hostname", files.hostname(), access));
+        mounts.add(file("/etc/resolv.conf", files.resolvConf(), access));
+        mounts.add(new Mount(
+                "/dev/shm",
+                "bind",
+                (namespaces.hostIpc() ? HOST_SHM : files.shm()).toString(),
+                List.of("rbind", "rprivate", "nosuid", "nodev", "noexec", "rw")));
+        return mounts;
+    }
+
+    private static Mount file(String destination, Path source, String access) {
+        return new Mount(destination, "bind", source.toString(), List.of("rbind", "rprivate", access));
+    }
+
+    private static List<Mount> kernel(SecurityInput security) {
+        String access = security.privileged() ? "rw" : "ro";
+        return List.of(
+                new Mount("/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev")),
+                new Mount("/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=65536k")),
+                new Mount(
+                        "/dev/pts",
+                        "devpts",
+                        "devpts",
+                        List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5")),
+                new Mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")),
+                new Mount("/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access)),
+                new Mount(
+                        "/sys/fs/cgroup",
+                        "cgroup",
+                        "cgroup",
+                        List.of("nosuid", "noexec", "nodev", "relatime", access)));
+    }
+}

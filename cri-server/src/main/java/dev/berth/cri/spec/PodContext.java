@@ -1,0 +1,10 @@
+package dev.berth.cri.spec;
+
+/**
+ * What a container takes from its pod.
+ *
+ * @param hostname the pod's host name; empty where that is the host's
+ * @param holderPid the process whose namespaces are the pod's
+ * @param files the pod's own files and directories
+ */
+public record PodContext(String sandboxId, String hostname, int holderPid, boolean privileged, PodFiles files) {}

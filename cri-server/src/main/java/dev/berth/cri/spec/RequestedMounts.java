@@ -1,0 +1,96 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.oci.Mount;
+import dev.berth.linux.mount.MountEntry;
+import dev.berth.linux.mount.MountTable;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The mounts that Kubernetes asks for, checked against the host. */
+final class RequestedMounts {
+    private RequestedMounts() {}
+
+    static List<Mount> of(List<MountInput> inputs) throws InvalidSpecException, IOException {
+        List<Mount> mounts = new ArrayList<>();
+        for (MountInput input : inputs) {
+            mounts.add(mount(input));
+        }
+        return mounts;
+    }
+
+    private static Mount mount(MountInput input) throws InvalidSpecException, IOException {
+        String destination = ContainerPath.checked("mount destination", input.containerPath());
+        if (destination.equals("/")) {
+            throw new InvalidSpecException("a mount at / would hide the container's image");
+        }
+        if (input.idMapped()) {
+            throw new InvalidSpecException("mount at " + destination + ": unsupported: id mappings");
+        }
+        Path source = source(input, destination);
+        return new Mount(
+                destination,
+                "bind",
+                source.toString(),
+                List.of("rbind", propagation(input, source), access(input, destination)));
+    }
+
+    /** Links are followed here, once: what the pod asked for must be what it gets. */
+    private static Path source(MountInput input, String destination) throws InvalidSpecException, IOException {
+        if (!input.hostPath().startsWith("/")) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": host path \"" + input.hostPath() + "\" is not absolute");
+        }
+        try {
+            return Path.of(input.hostPath()).toRealPath();
+        } catch (NoSuchFileException e) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": host path " + input.hostPath() + " does not exist", e);
+        } catch (InvalidPathException e) {
+            throw new InvalidSpecException("mount at " + destination + ": invalid host path", e);
+        }
+    }
+
+    private static String access(MountInput input, String destination) throws InvalidSpecException {
+        if (!input.recursiveReadOnly()) {
+            return input.readOnly() ? "ro" : "rw";
+        }
+        if (!input.readOnly()) {
+            throw new InvalidSpecException("mount at " + destination + ": recursive_read_only needs readonly");
+        }
+        if (input.propagation() != MountInput.Propagation.PRIVATE) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": recursive_read_only needs private propagation");
+        }
+        return "rro";
+    }
+
+    private static String propagation(MountInput input, Path source) throws InvalidSpecException, IOException {
+        return switch (input.propagation()) {
+            case PRIVATE -> "rprivate";
+            case HOST_TO_CONTAINER -> {
+                require(host(source).filter(host -> host.shared() || host.slave()), source, "shared or slave");
+                yield "rslave";
+            }
+            case BIDIRECTIONAL -> {
+                require(host(source).filter(MountEntry::shared), source, "shared");
+                yield "rshared";
+            }
+        };
+    }
+
+    private static Optional<MountEntry> host(Path source) throws IOException {
+        return MountTable.read().containing(source);
+    }
+
+    private static void require(Optional<MountEntry> fitting, Path source, String kind) throws InvalidSpecException {
+        if (fitting.isEmpty()) {
+            throw new InvalidSpecException("host path " + source + " is not on a " + kind + " mount");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.oci.Seccomp;
+import dev.berth.cri.oci.Spec;
+import dev.berth.cri.user.UserInput;
+import dev.berth.linux.mount.RootDirectory;
+import dev.berth.shim.plan.Bytes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A plain container whose parts a test replaces one at a time. */
+public final class ContainerFixture {
+    public static final int HOLDER = 4242;
+    public static final long EVERY_CAPABILITY = (1L << 41) - 1;
+    static final Seccomp PROFILE = new Seccomp("SCMP_ACT_ERRNO", 1, List.of(), List.of(), List.of());
+
+    final Path image;
+    long available = EVERY_CAPABILITY;
+    long openFilesHard = 1 << 20;
+    Optional<String> apparmorDefault = Optional.empty();
+    boolean selinux;
+    Path devices = Path.of("/dev");
+    boolean privilegedPod = true;
+    String podHostname = "pod";
+    public PodFiles files;
+    ImageDefaults imageDefaults =
+            new ImageDefaults(List.of("/entry"), List.of("cmd"), List.of("FROM=image"), "", "", List.of(), "");
+    List<String> command = List.of();
+    List<String> args = List.of();
+    String workingDirectory = "";
+    List<CommandInput.Variable> environment = List.of();
+    boolean terminal;
+    List<MountInput> mounts = List.of();
+    List<DeviceInput> deviceInputs = List.of();
+    ResourceInput resources = ResourceInput.NONE;
+    boolean privileged;
+    SecurityInput.CapabilityInput capabilities = SecurityInput.CapabilityInput.DEFAULT;
+    UserInput user = UserInput.UNSET;
+    boolean readonlyRootfs;
+    boolean noNewPrivileges;
+    List<String> maskedPaths = List.of();
+    List<String> readonlyPaths = List.of();
+    SecurityProfile seccomp = new SecurityProfile.Unconfined();
+    SecurityProfile apparmor = new SecurityProfile.Unconfined();
+    Optional<SecurityInput.SelinuxOptions> selinuxOptions = Optional.empty();
+    NamespaceInput namespaces = NamespaceInput.DEFAULT;
+
+    public ContainerFixture(Path image, Path pod) {
+        this.image = image;
+        this.files = new PodFiles(pod);
+    }
+
+    public ContainerFixture running(String... line) {
+        command = List.of(line);
+        return this;
+    }
+
+    public ContainerFixture in(NamespaceInput chosen) {
+        namespaces = chosen;
+        return this;
+    }
+
+    public ContainerFixture with(MountInput... requested) {
+        mounts = List.of(requested);
+        return this;
+    }
+
+    public ContainerFixture noNewPrivileges() {
+        noNewPrivileges = true;
+        return this;
+    }
+
+    public ContainerFixture confined() {
+        seccomp = new SecurityProfile.RuntimeDefault();
+        return this;
+    }
+
+    public ContainerFixture privileged() {
+        privileged = true;
+        return this;
+    }
+
+    public ContainerFixture available(long capabilities) {
+        available = capabilities;
+        return this;
+    }
+
+    static CommandInput.Variable variable(String name, String value) {
+        return new CommandInput.Variable(name, Bytes.utf8(value));
+    }
+
+    static MountInput mount(String containerPath, String hostPath) {
+        return new MountInput(containerPath, hostPath, false, false, MountInput.Propagation.PRIVATE, false);
+    }
+
+    public Spec spec() throws InvalidSpecException, IOException {
+        try (RootDirectory root = RootDirectory.at(image)) {
+            return new ContainerSpecs(host()).container(input(), root);
+        }
+    }
+
+    private HostFacts host() {
+        return new HostFacts(available, openFilesHard, false, apparmorDefault, selinux, PROFILE, devices);
+    }
+
+    private ContainerInput input() {
+        return new ContainerInput(
+                "c1",
+                new PodContext("s1", podHostname, HOLDER, privilegedPod, files),
+                imageDefaults,
+                new CommandInput(command, args, workingDirectory, environment, terminal, false),
+                mounts,
+                deviceInputs,
+                resources,
+                security(),
+                "/pod/c1");
+    }
+
+    private SecurityInput security() {
+        return new SecurityInput(
+                privileged,
+                capabilities,
+                user,
+                readonlyRootfs,
+                noNewPrivileges,
+                maskedPaths,
+                readonlyPaths,
+                seccomp,
+                apparmor,
+                selinuxOptions,
+                namespaces);
+    }
+}

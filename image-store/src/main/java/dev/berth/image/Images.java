@@ -1,0 +1,229 @@
+package dev.berth.image;
+
+import dev.berth.image.oci.ConfigDocument;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The records of all images, on disk and in memory; readers see an immutable state and never wait. */
+final class Images {
+    private static final int SHORTEST_PREFIX = 4;
+
+    private record Entry(ImageRecord record, Image image) {}
+
+    private final StorePaths paths;
+    private final Layers layers;
+    private final List<Pattern> pinned;
+    /** Held by whoever changes records, also while one is written: only writers ever wait for it. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private volatile Map<Digest, Entry> entries = Map.of();
+
+    Images(StorePaths paths, Layers layers, List<String> pinned) {
+        this.paths = paths;
+        this.layers = layers;
+        this.pinned = pinned.stream().map(Images::glob).toList();
+    }
+
+    private static Pattern glob(String text) {
+        return Pattern.compile(text.chars()
+                .mapToObj(c -> switch (c) {
+                    case '*' -> ".*";
+                    case '?' -> ".";
+                    default -> Pattern.quote(Character.toString(c));
+                })
+                .collect(Collectors.joining()));
+    }
+
+    List<Image> list() {
+        return entries.values().stream().map(Entry::image).toList();
+    }
+
+    Optional<Image> find(String nameOrId) {
+        return entry(nameOrId).map(Entry::image);
+    }
+
+    private Optional<Entry> entry(String nameOrId) {
+        var name = nameOrId.startsWith("sha256:") ? nameOrId.substring("sha256:".length()) : nameOrId;
+        return named(nameOrId).or(() -> identified(name));
+    }
+
+    private Optional<Entry> named(String text) {
+        try {
+            var name = ImageReference.parse(text).toString();
+            return entries.values().stream()
+                    .filter(entry -> entry.record.tags().contains(name)
+                            || entry.record.digests().contains(name))
+                    .findFirst();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // an id, then
+        }
+    }
+
+    private Optional<Entry> identified(String prefix) {
+        if (prefix.length() < SHORTEST_PREFIX) {
+            return Optional.empty();
+        }
+        var matches = entries.values().stream()
+                .filter(entry -> entry.record.id().hex().startsWith(prefix))
+                .toList();
+        return matches.size() == 1 ? Optional.of(matches.getFirst()) : Optional.empty();
+    }
+
+    /** Takes in a record found on disk at a start; throws if anything it needs is missing or damaged. */
+    void load(ImageRecord record) throws IOException {
+        var config = config(record.id());
+        for (var chainId : record.layers()) {
+            layers.load(chainId);
+        }
+        if (!config.chainIds().equals(record.layers())) {
+            throw new IOException("the layers of image " + record.id() + " are not those of its config");
+        }
+        layers.hold(record.layers());
+        publish(record, config);
+    }
+
+    private ConfigDocument config(Digest id) throws IOException {
+        var bytes = Files.readAllBytes(paths.blob(id));
+        if (!Digest.of(bytes).equals(id)) {
+            throw new IOException("config " + paths.blob(id) + " is damaged");
+        }
+        return ConfigDocument.parse(bytes);
+    }
+
+    /** Makes an image known whose layers are complete, on disk first. Its tags leave the images that had them. */
+    Image commit(ImageRecord added, ConfigDocument config, Map<Digest, byte[]> documents) throws IOException {
+        writing.lock();
+        try {
+            write(documents);
+            var known = Optional.ofNullable(entries.get(added.id()));
+            var record = known.map(entry -> entry.record.with(added)).orElse(added);
+            if (known.isEmpty()) {
+                layers.hold(record.layers());
+            }
+            write(record);
+            publish(record, config);
+            takeTags(record);
+            return entryOf(record.id()).image;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Under the lock, so that the removal of another image with the same document cannot come between. */
+    private void write(Map<Digest, byte[]> documents) throws IOException {
+        for (Map.Entry<Digest, byte[]> document : documents.entrySet()) {
+            var file = paths.blob(document.getKey());
+            if (!Files.exists(file)) {
+                Records.write(file, document.getValue(), paths.staging());
+            }
+        }
+    }
+
+    private Entry entryOf(Digest id) {
+        var entry = entries.get(id);
+        if (entry == null) {
+            throw new IllegalStateException("image " + id + " was published a moment ago");
+        }
+        return entry;
+    }
+
+    private void takeTags(ImageRecord owner) throws IOException {
+        var moved = new HashSet<>(owner.tags());
+        for (var entry : entries.values()) {
+            var record = entry.record;
+            if (!record.id().equals(owner.id()) && record.tags().stream().anyMatch(moved::contains)) {
+                var without = record.withoutTags(moved);
+                write(without);
+                publish(without, config(record.id()));
+            }
+        }
+    }
+
+    private void write(ImageRecord record) throws IOException {
+        Records.write(paths.image(record.id()), Records.encode(record), paths.staging());
+    }
+
+    private void publish(ImageRecord record, ConfigDocument config) {
+        var image = new Image(
+                record.id().toString(),
+                record.tags(),
+                record.digests(),
+                record.size(),
+                config.config(),
+                record.layers().stream().map(paths::tree).toList(),
+                isPinned(record));
+        var changed = new TreeMap<>(entries);
+        changed.put(record.id(), new Entry(record, image));
+        entries = Map.copyOf(changed);
+    }
+
+    private boolean isPinned(ImageRecord record) {
+        return pinned.stream()
+                .anyMatch(glob ->
+                        record.tags().stream().anyMatch(tag -> glob.matcher(tag).matches())
+                                || record.digests().stream()
+                                        .anyMatch(digest -> glob.matcher(digest).matches()));
+    }
+
+    /** Forgets an image and all its names. It is gone from the lists at once; layers that nobody else holds follow. */
+    void remove(String nameOrId) throws IOException {
+        writing.lock();
+        try {
+            var found = entry(nameOrId);
+            if (found.isPresent()) {
+                remove(found.get().record);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void remove(ImageRecord record) throws IOException {
+        var changed = new TreeMap<>(entries);
+        changed.remove(record.id());
+        entries = Map.copyOf(changed);
+        delete(paths.image(record.id()));
+        layers.release(record.layers());
+        var needed = neededDocuments();
+        for (var document : documents(record)) {
+            if (!needed.contains(document)) {
+                delete(paths.blob(document));
+            }
+        }
+    }
+
+    private static void delete(Path file) throws IOException {
+        try {
+            Files.delete(file);
+        } catch (NoSuchFileException e) {
+            return; // as wanted
+        }
+    }
+
+    private static List<Digest> documents(ImageRecord record) {
+        var all = new ArrayList<>(record.documents());
+        all.add(record.id());
+        return all;
+    }
+
+    /** The documents that some image needs. */
+    Set<Digest> neededDocuments() {
+        var needed = new HashSet<Digest>();
+        entries.values().forEach(entry -> needed.addAll(documents(entry.record)));
+        return needed;
+    }
+}

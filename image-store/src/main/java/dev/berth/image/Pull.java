@@ -1,0 +1,161 @@
+package dev.berth.image;
+
+import dev.berth.image.PullAssignment.Layer;
+import dev.berth.image.layer.UnpackLimits;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.registry.RegistrySession;
+import dev.berth.linux.fs.Directory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One image on its way from a registry into the store. */
+final class Pull {
+    /** What pulls share. */
+    record Workshop(StorePaths paths, Images images, Layers layers, Trash trash, Flights<Digest> unpacking) {}
+
+    private final PullRequest request;
+    private final RegistrySession session;
+    private final Workshop shop;
+    /** Layers that this pull keeps from being discarded until the image's record does. */
+    private final Queue<Digest> held = new ConcurrentLinkedQueue<>();
+
+    private final AtomicLong fetched = new AtomicLong();
+
+    Pull(PullRequest request, RegistrySession session, Workshop shop) {
+        this.request = request;
+        this.session = session;
+        this.shop = shop;
+    }
+
+    Image run(int parallelLayers) throws IOException, InterruptedException {
+        var assignment = new Resolution(session, shop.paths, request.platform()).resolve();
+        try {
+            obtain(assignment.layers(), parallelLayers);
+            makeDurable(assignment.config().chainIds());
+            return shop.images.commit(record(assignment), assignment.config(), assignment.documents());
+        } finally {
+            shop.layers.release(List.copyOf(held));
+        }
+    }
+
+    /** Bytes of layers that came from the registry, and not from a pull before. */
+    long fetched() {
+        return fetched.get();
+    }
+
+    private ImageRecord record(PullAssignment assignment) {
+        var reference = request.reference();
+        return new ImageRecord(
+                assignment.manifest().config().digest(),
+                reference.tag().isPresent() ? List.of(reference.toString()) : List.of(),
+                List.of(reference.withDigest(assignment.named()).toString()),
+                List.copyOf(assignment.documents().keySet()),
+                assignment.config().chainIds(),
+                assignment.size());
+    }
+
+    /** Gets all layers, some at a time; the first failure stops the others. Threads are platform threads: unpacking blocks in native calls. */
+    private void obtain(List<Layer> layers, int parallel) throws IOException, InterruptedException {
+        var name = "layers of " + request.reference();
+        try (var threads = new Interrupting(Executors.newFixedThreadPool(
+                parallel, Thread.ofPlatform().daemon().name(name).factory()))) {
+            var finished = new ExecutorCompletionService<Layer>(threads.executor);
+            for (var layer : layers) {
+                finished.submit(() -> obtain(layer));
+            }
+            for (var i = 0; i < layers.size(); i++) {
+                finished.take().get();
+            }
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    private static IOException failure(ExecutionException e) throws InterruptedException {
+        return switch (e.getCause()) {
+            case IOException failure -> failure;
+            case InterruptedException interruption -> throw interruption;
+            case RuntimeException fault -> throw fault;
+            case Error error -> throw error;
+            case null, default -> new IOException(e);
+        };
+    }
+
+    /** Ends the threads at once, and returns when they have ended. */
+    private record Interrupting(ExecutorService executor) implements AutoCloseable {
+        @Override
+        public void close() {
+            executor.shutdownNow();
+            executor.close();
+        }
+    }
+
+    private Layer obtain(Layer layer) throws IOException, InterruptedException {
+        while (shop.layers.hold(layer.chainId()).isEmpty()) {
+            var mine = new ArrayList<Layer>();
+            shop.unpacking.join(layer.chainId(), () -> {
+                fetch(layer);
+                mine.add(layer);
+            });
+            if (!mine.isEmpty()) {
+                return layer; // committing has held it
+            }
+        }
+        held.add(layer.chainId());
+        return layer;
+    }
+
+    private void fetch(Layer layer) throws IOException, InterruptedException {
+        if (shop.layers.hold(layer.chainId()).isPresent()) {
+            held.add(layer.chainId()); // another pull has just ended with it
+            return;
+        }
+        var staged = Files.createTempDirectory(shop.paths.staging(), "layer-");
+        var committed = false;
+        try {
+            unpack(layer, staged);
+            committed = true;
+        } finally {
+            if (!committed) {
+                shop.trash.discard(staged);
+            }
+        }
+    }
+
+    private void unpack(Layer layer, Path staged) throws IOException {
+        var tree = Files.createDirectory(staged.resolve("fs"));
+        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var blob = layer.blob();
+        try (var in = session.blob(blob.digest(), blob.size())) {
+            var unpacked = blob.unpack(in, tree, UnpackLimits.DEFAULT);
+            var record = new LayerRecord(
+                    layer.chainId(), blob.diffId(), blob.digest(), blob.size(), unpacked.bytes(), unpacked.inodes());
+            Files.write(StorePaths.layerRecord(staged), Records.encode(record));
+            shop.layers.commit(record, staged);
+            held.add(layer.chainId());
+            fetched.addAndGet(blob.size());
+        }
+    }
+
+    /** One flush of the file system for all layers: one for each file would take many times as long. */
+    private void makeDurable(List<Digest> chainIds) throws IOException {
+        if (shop.layers.allDurable(chainIds)) {
+            return;
+        }
+        try (var root = Directory.open(shop.paths.root())) {
+            root.syncFilesystem();
+        }
+        shop.layers.markDurable(chainIds);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.berth.image;
+
+import dev.berth.image.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** Where everything stands below the store's root. */
+record StorePaths(Path root) {
+    private static final String RECORD = ".json";
+
+    /** Makes what is missing, readable by nobody else: layers hold set-user-id programs (CVE-2024-25621). */
+    void create() throws IOException {
+        var attribute = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        for (var directory : List.of(root, blobs(), layers(), images(), staging(), trash(), quarantine())) {
+            Files.createDirectories(directory, attribute);
+        }
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    Path blobs() {
+        return root.resolve("blobs").resolve("sha256");
+    }
+
+    Path blob(Digest digest) {
+        return blobs().resolve(digest.hex());
+    }
+
+    Path layers() {
+        return root.resolve("layers");
+    }
+
+    Path layer(Digest chainId) {
+        return layers().resolve(chainId.hex());
+    }
+
+    /** The layer's file tree. */
+    Path tree(Digest chainId) {
+        return layer(chainId).resolve("fs");
+    }
+
+    static Path layerRecord(Path layer) {
+        return layer.resolve("layer" + RECORD);
+    }
+
+    Path images() {
+        return root.resolve("images");
+    }
+
+    Path image(Digest id) {
+        return images().resolve(id.hex() + RECORD);
+    }
+
+    /** What is being made; nothing in it counts. */
+    Path staging() {
+        return root.resolve("staging");
+    }
+
+    /** What is being deleted. */
+    Path trash() {
+        return root.resolve("trash");
+    }
+
+    /** What was found damaged. */
+    Path quarantine() {
+        return root.resolve("quarantine");
+    }
+}

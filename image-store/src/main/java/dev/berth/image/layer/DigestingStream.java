@@ -1,0 +1,51 @@
+package dev.berth.image.layer;
+
+import dev.berth.image.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+
+/** A stream that takes the digest and the count of what is read through it. */
+final class DigestingStream extends InputStream {
+    private final InputStream in;
+    private final MessageDigest state = Digest.sha256();
+    private long count;
+
+    DigestingStream(InputStream in) {
+        this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        var read = in.read(bytes, offset, length);
+        if (read > 0) {
+            state.update(bytes, offset, read);
+            count += read;
+        }
+        return read;
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Reads to the end and returns the digest of everything. */
+    Digest finish() throws IOException {
+        var rest = new byte[16 << 10];
+        while (read(rest, 0, rest.length) >= 0) {
+            // only the digest is wanted
+        }
+        return Digest.of(state);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

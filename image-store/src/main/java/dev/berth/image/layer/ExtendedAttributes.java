@@ -1,0 +1,28 @@
+package dev.berth.image.layer;
+
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Fd;
+import dev.berth.linux.fs.Attributes;
+
+/** Which extended attributes a layer may bring: none that steer overlayfs or that label files for this host. */
+final class ExtendedAttributes {
+    private ExtendedAttributes() {}
+
+    static boolean accepted(String name) {
+        return name.equals("security.capability")
+                || name.startsWith("system.posix_acl_")
+                || (name.startsWith("user.") && !name.startsWith("user.overlay."));
+    }
+
+    /** A file system without such attributes is no reason to refuse an image. */
+    static void apply(Fd file, String name, byte[] value) throws ErrnoException {
+        try {
+            Attributes.extended(file, name, value);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EOPNOTSUPP)) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.berth.image.layer;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Stops a layer that grows beyond its limits while it is decompressed. */
+final class Gauge extends FilterInputStream {
+    private final DigestingStream blob;
+    private final UnpackLimits limits;
+    private long total;
+
+    Gauge(InputStream plain, DigestingStream blob, UnpackLimits limits) {
+        super(plain);
+        this.blob = blob;
+        this.limits = limits;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        var count = super.read(bytes, offset, length);
+        total += Math.max(count, 0);
+        if (total > limits.bytes()) {
+            throw new LayerException.Refused("a layer grows beyond " + limits.bytes() + " bytes");
+        }
+        if (total > UnpackLimits.RATIO_FREE && total / Math.max(1, blob.count()) > limits.ratio()) {
+            throw new LayerException.Refused(
+                    "a layer grows to more than " + limits.ratio() + " times its compressed size");
+        }
+        return count;
+    }
+}

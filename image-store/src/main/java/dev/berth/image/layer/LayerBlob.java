@@ -1,0 +1,84 @@
+package dev.berth.image.layer;
+
+import com.github.luben.zstd.ZstdIOException;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarFormatException;
+import dev.berth.image.tar.TarReader;
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.ZipException;
+
+/** A layer as a registry serves it: what it must be, and its unpacking in one pass over the bytes. */
+public record LayerBlob(Digest digest, long size, Digest diffId) {
+    private static final Set<Integer> ENTRY_ERRORS = Set.of(
+            Errno.ELOOP, Errno.ENOTDIR, Errno.EISDIR, Errno.EEXIST, Errno.EINVAL, Errno.ENAMETOOLONG, Errno.EPERM);
+
+    /**
+     * Unpacks into an existing, empty directory: digests and decompression happen as the bytes pass. When this throws, the directory
+     * holds rubbish for the caller to remove.
+     */
+    public UnpackedLayer unpack(InputStream in, Path target, UnpackLimits limits) throws IOException {
+        var blob = new DigestingStream(in);
+        try {
+            return unpack(blob, target, limits);
+        } catch (TarFormatException | ZipException | ZstdIOException | EOFException e) {
+            verify(blob); // bytes that changed on the way explain everything else
+            throw new LayerException.Corrupt("layer " + digest + ": " + e.getMessage(), e);
+        }
+    }
+
+    private UnpackedLayer unpack(DigestingStream blob, Path target, UnpackLimits limits) throws IOException {
+        try (var plain = new DigestingStream(new Gauge(Compression.decompress(blob), blob, limits));
+                var tree = new LayerTree(target)) {
+            fill(tree, plain, limits);
+            tree.finish();
+            var found = plain.finish();
+            verify(blob);
+            if (!found.equals(diffId)) {
+                throw new LayerException.Corrupt(
+                        "layer " + digest + " holds an archive of " + found + ", but the image's config says " + diffId,
+                        null);
+            }
+            return new UnpackedLayer(found, tree.bytes(), tree.inodes(), tree.impliedDirectories());
+        }
+    }
+
+    private void fill(LayerTree tree, InputStream plain, UnpackLimits limits) throws IOException {
+        var archive = new TarReader(plain);
+        var entries = 0L;
+        for (Optional<TarEntry> entry = archive.next(); entry.isPresent(); entry = archive.next()) {
+            if (++entries > limits.entries()) {
+                throw new LayerException.Refused("layer " + digest + " has more than " + limits.entries() + " entries");
+            }
+            add(tree, entry.get(), archive);
+        }
+    }
+
+    /** Errors that the entry itself provokes are the layer's fault, all others the disk's. */
+    private void add(LayerTree tree, TarEntry entry, TarReader archive) throws IOException {
+        try {
+            tree.add(entry, archive);
+        } catch (ErrnoException e) {
+            if (!ENTRY_ERRORS.contains(e.errno())) {
+                throw e;
+            }
+            throw new LayerException.Corrupt(
+                    "layer " + digest + ": entry '" + entry.path() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private void verify(DigestingStream blob) throws IOException {
+        var found = blob.finish();
+        if (!found.equals(digest)) {
+            throw new LayerException.Corrupt(
+                    "layer " + digest + " arrived as " + blob.count() + " bytes of " + found, null);
+        }
+    }
+}

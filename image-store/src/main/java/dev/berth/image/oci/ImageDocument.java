@@ -1,0 +1,60 @@
+package dev.berth.image.oci;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What a registry calls a manifest: either of one image, or an index of several for different platforms. */
+public sealed interface ImageDocument {
+    record Manifest(Descriptor config, List<Descriptor> layers) implements ImageDocument {
+        public Manifest {
+            layers = List.copyOf(layers);
+        }
+    }
+
+    record Index(List<Descriptor> manifests) implements ImageDocument {
+        public Index {
+            manifests = List.copyOf(manifests);
+        }
+
+        /** The entry that suits a platform best. */
+        public Optional<Descriptor> select(Platform wanted) {
+            return manifests.stream()
+                    .filter(entry -> entry.platform().map(wanted::runs).orElse(false))
+                    .min(Comparator.comparingInt(
+                            entry -> entry.platform().map(wanted::distance).orElse(0)));
+        }
+    }
+
+    /** A document that could be read both ways is refused (GHSA-5j5w-g665-5m35), as is one whose own type contradicts how it was served. */
+    static ImageDocument parse(byte[] bytes, String servedAs) throws DocumentException {
+        var document = JsonDocument.parse(bytes);
+        var isIndex = document.has("manifests");
+        var isManifest = document.has("layers") || document.has("config");
+        if (isIndex && isManifest) {
+            throw DocumentException.malformed("is both an index and a manifest", null);
+        }
+        if (document.path("schemaVersion").asInt(2) == 1 || document.has("fsLayers")) {
+            throw DocumentException.unsupported("is of Docker's schema 1, which no longer exists; push the image anew");
+        }
+        if (!isIndex && !isManifest) {
+            throw DocumentException.malformed("is neither an index nor a manifest", null);
+        }
+        checkType(servedAs, isIndex);
+        checkType(JsonDocument.text(document, "mediaType"), isIndex);
+        return isIndex ? new Index(Descriptor.list(document, "manifests")) : manifest(document);
+    }
+
+    private static Manifest manifest(JsonNode document) throws DocumentException {
+        return new Manifest(Descriptor.parse(document.path("config")), Descriptor.list(document, "layers"));
+    }
+
+    private static void checkType(String mediaType, boolean isIndex) throws DocumentException {
+        var saysIndex = mediaType.contains(".index.") || mediaType.contains("manifest.list");
+        var saysManifest = !saysIndex && mediaType.contains("manifest");
+        if ((saysIndex && !isIndex) || (saysManifest && isIndex)) {
+            throw DocumentException.malformed("is called " + mediaType + " but holds something else", null);
+        }
+    }
+}

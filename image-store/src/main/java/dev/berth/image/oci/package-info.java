@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.image.oci;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package dev.berth.image.registry;
+
+import java.io.InputStream;
+
+/** One connection's share of a blob. */
+record BlobPart(RegistryHost host, InputStream body) {}

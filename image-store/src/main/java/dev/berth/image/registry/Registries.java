@@ -1,0 +1,70 @@
+package dev.berth.image.registry;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Where images come from: a directory of host configurations in containerd's format ("certs.d"), read anew for every pull. */
+public record Registries(Path configPath, Transfer transfer) {
+    private static final String DOCKER_HUB = "docker.io";
+    private static final String DOCKER_HUB_HOST = "registry-1.docker.io";
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
+
+    public Registries(Path configPath) {
+        this(configPath, Transfer.DEFAULT);
+    }
+
+    /** The hosts to try for a registry, in order; the last is the registry itself. */
+    public List<RegistryHost> hosts(String registry) throws IOException {
+        var file = hostsFile(registry);
+        return file.isPresent() ? HostsFile.read(file.get(), registry) : List.of(upstream(registry));
+    }
+
+    /** The files that are looked for, in order; the first that exists counts. */
+    public List<Path> candidates(String registry) {
+        var names = new ArrayList<String>();
+        var colon = registry.lastIndexOf(':');
+        if (colon > 0) {
+            // containerd's form for file systems that have no colons in names
+            names.add(registry.substring(0, colon) + "_" + registry.substring(colon + 1) + "_");
+        }
+        names.add(registry);
+        names.add("_default");
+        return names.stream()
+                .map(name -> configPath.resolve(name).resolve("hosts.toml"))
+                .toList();
+    }
+
+    private Optional<Path> hostsFile(String registry) {
+        return candidates(registry).stream().filter(Files::isRegularFile).findFirst();
+    }
+
+    /** The registry itself where nothing is configured: HTTPS, except on this machine. */
+    static RegistryHost upstream(String registry) {
+        var host = registry.equals(DOCKER_HUB) ? DOCKER_HUB_HOST : registry;
+        var loopback = isLoopback(host);
+        var secure = !loopback || host.endsWith(":443");
+        return new RegistryHost(
+                URI.create((secure ? "https://" : "http://") + host + "/v2"),
+                EnumSet.allOf(RegistryHost.Capability.class),
+                new TlsSettings(List.of(), List.of(), loopback),
+                Map.of(),
+                RegistryHost.DIAL_TIMEOUT,
+                true,
+                "default");
+    }
+
+    static boolean isLoopback(String authority) {
+        var colon = authority.lastIndexOf(':');
+        var bracket = authority.lastIndexOf(']');
+        var host = colon > bracket ? authority.substring(0, colon) : authority;
+        return LOOPBACK.matcher(host).matches();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.berth.image.registry;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One host that may serve a registry's content.
+ *
+ * @param base scheme, authority and path, up to and with "/v2"; without a slash at the end
+ * @param upstream whether this is the registry itself, and not a mirror: only it is shown the caller's credentials
+ * @param origin the file that names this host, or that it is the default
+ */
+public record RegistryHost(
+        URI base,
+        Set<Capability> capabilities,
+        TlsSettings tls,
+        Map<String, List<String>> headers,
+        Duration dialTimeout,
+        boolean upstream,
+        String origin) {
+    static final Duration DIAL_TIMEOUT = Duration.ofSeconds(30);
+
+    public enum Capability {
+        PULL,
+        RESOLVE,
+        PUSH
+    }
+
+    public RegistryHost {
+        capabilities = Set.copyOf(capabilities);
+        headers = new LinkedHashMap<>(headers);
+    }
+
+    @Override
+    public String toString() {
+        return base + " (" + origin + ")";
+    }
+}

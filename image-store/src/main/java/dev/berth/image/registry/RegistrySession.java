@@ -1,0 +1,189 @@
+package dev.berth.image.registry;
+
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageReference;
+import dev.berth.image.registry.Exchange.Wanted;
+import dev.berth.image.registry.RegistryException.Kind;
+import dev.berth.image.registry.RegistryHost.Capability;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One pull's conversation with the hosts of its registry. */
+public final class RegistrySession implements AutoCloseable {
+    public static final int MANIFEST_LIMIT = 4 << 20;
+    public static final int CONFIG_LIMIT = 16 << 20;
+
+    private static final List<String> MANIFEST_TYPES = List.of(
+            "application/vnd.oci.image.index.v1+json",
+            "application/vnd.oci.image.manifest.v1+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json",
+            "application/vnd.docker.distribution.manifest.v2+json");
+    /** Hosts that do not know manifests by type still serve them as these; the document says what it is. */
+    private static final Set<String> UNTYPED = Set.of("", "application/json", "application/octet-stream", "text/plain");
+
+    private static final List<String> ANY = List.of("*/*");
+
+    private final ImageReference reference;
+    private final List<RegistryHost> hosts;
+    private final HttpClients clients;
+    private final Exchange exchange;
+    private final Transfer transfer;
+    private final Map<RegistryHost, Integer> broken = new ConcurrentHashMap<>();
+
+    private RegistrySession(Registries registries, ImageReference reference, Optional<Credentials> credentials)
+            throws IOException {
+        this.reference = reference;
+        this.hosts = registries.hosts(reference.registry());
+        this.transfer = registries.transfer();
+        this.clients = new HttpClients(transfer);
+        this.exchange =
+                new Exchange(clients, new Authorization(clients, reference.repository(), credentials), transfer);
+    }
+
+    public static RegistrySession open(
+            Registries registries, ImageReference reference, Optional<Credentials> credentials) throws IOException {
+        return new RegistrySession(registries, reference, credentials);
+    }
+
+    /** The manifest or index that the reference means. */
+    public ManifestDocument manifest() throws RegistryException, InterruptedException {
+        var digest = reference.digest();
+        return digest.isPresent()
+                ? manifest(digest.get())
+                : onHosts(
+                        Capability.RESOLVE,
+                        "manifest",
+                        host -> manifest(host, reference.tag().orElseThrow()));
+    }
+
+    public ManifestDocument manifest(Digest digest) throws RegistryException, InterruptedException {
+        return onHosts(Capability.PULL, "manifest " + digest, host -> {
+            var document = manifest(host, digest.toString());
+            if (!document.digest().equals(digest)) {
+                throw new HostFailure(Kind.CORRUPT, "the manifest's digest is " + document.digest(), null);
+            }
+            return document;
+        });
+    }
+
+    private ManifestDocument manifest(RegistryHost host, String name) throws IOException, InterruptedException {
+        var wanted = new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES, 0);
+        try (var answer = exchange.get(host, wanted)) {
+            var type = answer.contentType();
+            var bytes = answer.document(MANIFEST_LIMIT);
+            if (!MANIFEST_TYPES.contains(type) && !UNTYPED.contains(type)) {
+                throw new HostFailure(
+                        Kind.UNSUPPORTED, answer.describe() + ", which is no manifest: " + Answer.excerpt(bytes), null);
+            }
+            return new ManifestDocument(bytes, type, Digest.of(bytes));
+        }
+    }
+
+    /** A blob that is small enough to be held in memory, such as a config. */
+    public byte[] document(Digest digest) throws RegistryException, InterruptedException {
+        return onHosts(Capability.PULL, "blob " + digest, host -> {
+            try (var answer = blob(host, digest, 0)) {
+                var bytes = answer.document(CONFIG_LIMIT);
+                if (!Digest.of(bytes).equals(digest)) {
+                    throw new HostFailure(Kind.CORRUPT, bytes.length + " bytes of " + Digest.of(bytes) + " came", null);
+                }
+                return bytes;
+            }
+        });
+    }
+
+    /** A blob as a stream that takes broken connections up again where they broke. Its digest is the reader's to check. */
+    public InputStream blob(Digest digest, long size) {
+        return new BlobStream(new BlobStream.Source(this, digest, size), transfer);
+    }
+
+    /** The blob from a byte on, from the host that failed least often so far. */
+    BlobPart part(Digest digest, long from) throws RegistryException, InterruptedException {
+        return onHosts(Capability.PULL, "blob " + digest, host -> {
+            var answer = blob(host, digest, from);
+            try {
+                return new BlobPart(host, positioned(answer, from));
+            } catch (IOException e) {
+                answer.close();
+                throw e;
+            }
+        });
+    }
+
+    void blame(RegistryHost host) {
+        broken.merge(host, 1, Integer::sum);
+    }
+
+    private static InputStream positioned(Answer answer, long from) throws IOException {
+        var body = answer.response().body();
+        if (answer.status() == 206) {
+            if (!answer.header("Content-Range").orElse("").startsWith("bytes " + from + "-")) {
+                throw new HostFailure(Kind.UNREACHABLE, "it answered with another range than asked for", null);
+            }
+            return body;
+        }
+        body.skipNBytes(from); // a host without ranges starts anew
+        return body;
+    }
+
+    private Answer blob(RegistryHost host, Digest digest, long from) throws IOException, InterruptedException {
+        var answer = exchange.get(host, new Wanted(path(host, "blobs/" + digest), ANY, from));
+        if (answer.contentType().equals("text/html")) {
+            try (answer) {
+                throw new HostFailure(Kind.UNREACHABLE, answer.describe() + ", which is no blob", null);
+            }
+        }
+        return answer;
+    }
+
+    /** A mirror that serves several registries learns from "ns" which one is meant. */
+    private String path(RegistryHost host, String rest) {
+        var path = "/" + reference.repository() + "/" + rest;
+        return host.upstream() ? path : path + "?ns=" + reference.registry();
+    }
+
+    @FunctionalInterface
+    private interface Ask<T> {
+        T of(RegistryHost host) throws IOException, InterruptedException;
+    }
+
+    private <T> T onHosts(Capability capability, String what, Ask<T> ask)
+            throws RegistryException, InterruptedException {
+        var failures = new ArrayList<String>();
+        var kind = Kind.UNREACHABLE;
+        IOException last = null;
+        for (var host : order(capability)) {
+            try {
+                return ask.of(host);
+            } catch (InterruptedIOException e) {
+                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+            } catch (IOException e) {
+                kind = e instanceof HostFailure failure ? failure.kind() : Kind.UNREACHABLE;
+                failures.add(host + ": " + Cause.of(e));
+                last = e;
+            }
+        }
+        var tried = failures.isEmpty() ? "no configured host may " + capability : String.join("; ", failures);
+        throw new RegistryException(kind, what + ": " + tried, last);
+    }
+
+    private List<RegistryHost> order(Capability capability) {
+        return hosts.stream()
+                .filter(host -> host.capabilities().contains(capability))
+                .sorted(Comparator.comparingInt(host -> broken.getOrDefault(host, 0)))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.berth.image.registry;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** How a host proves itself, and how this side does. */
+public record TlsSettings(List<Path> authorities, List<ClientCertificate> clients, boolean skipVerification) {
+    public static final TlsSettings DEFAULT = new TlsSettings(List.of(), List.of(), false);
+
+    /** A certificate with its key, which may stand in the same file. */
+    public record ClientCertificate(Path certificate, Optional<Path> key) {}
+
+    public TlsSettings {
+        authorities = List.copyOf(authorities);
+        clients = List.copyOf(clients);
+    }
+
+    boolean isDefault() {
+        return equals(DEFAULT);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.image.tar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.berth.image;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.luben.zstd.Zstd;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.Platform;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/** An image in memory: its blobs and its manifest, to be served or pushed by a test. */
+final class TestImage {
+    static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+    static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    final Map<Digest, byte[]> blobs = new LinkedHashMap<>();
+    final byte[] manifest;
+    final Digest config;
+
+    private TestImage(List<Layer> layers, Map<String, ?> settings) {
+        var diffIds = new ArrayList<String>();
+        var descriptors = new ArrayList<Map<String, ?>>();
+        for (var layer : layers) {
+            diffIds.add(Digest.of(layer.archive).toString());
+            descriptors.add(descriptor(layer.type, layer.blob));
+            blobs.put(Digest.of(layer.blob), layer.blob);
+        }
+        var host = Platform.host();
+        var document = json(Map.of(
+                "os", host.os(),
+                "architecture", host.architecture(),
+                "config", settings,
+                "rootfs", Map.of("type", "layers", "diff_ids", diffIds)));
+        config = Digest.of(document);
+        blobs.put(config, document);
+        manifest = json(Map.of(
+                "schemaVersion",
+                2,
+                "mediaType",
+                MANIFEST_TYPE,
+                "config",
+                descriptor("application/vnd.oci.image.config.v1+json", document),
+                "layers",
+                descriptors));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // bytes to be served, never compared
+    record Layer(byte[] archive, byte[] blob, String type) {
+        static Layer gzip(byte[] archive) {
+            return new Layer(archive, gzipped(archive), "application/vnd.oci.image.layer.v1.tar+gzip");
+        }
+
+        static Layer zstd(byte[] archive) {
+            return new Layer(archive, Zstd.compress(archive), "application/vnd.oci.image.layer.v1.tar+zstd");
+        }
+
+        static Layer plain(byte[] archive) {
+            return new Layer(archive, archive, "application/vnd.oci.image.layer.v1.tar");
+        }
+    }
+
+    static TestImage of(Layer... layers) {
+        return new TestImage(
+                List.of(layers),
+                Map.of("Cmd", List.of("/bin/sh"), "Env", List.of("PATH=/bin"), "Labels", Map.of("a", "b")));
+    }
+
+    /** An index of this image and of one for a platform that nobody has. */
+    byte[] index() {
+        var host = Platform.host();
+        var mine = new LinkedHashMap<String, Object>(descriptor(MANIFEST_TYPE, manifest));
+        mine.put("platform", Map.of("os", host.os(), "architecture", host.architecture()));
+        var other = new LinkedHashMap<String, Object>(descriptor(MANIFEST_TYPE, new byte[] {1}));
+        other.put("platform", Map.of("os", "plan9", "architecture", "mips"));
+        return json(Map.of("schemaVersion", 2, "mediaType", INDEX_TYPE, "manifests", List.of(other, mine)));
+    }
+
+    static Map<String, ?> descriptor(String type, byte[] content) {
+        return Map.of("mediaType", type, "digest", Digest.of(content).toString(), "size", content.length);
+    }
+
+    static byte[] json(Object document) {
+        try {
+            return MAPPER.writeValueAsBytes(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] gzipped(byte[] content) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}

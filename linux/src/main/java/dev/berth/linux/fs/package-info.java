@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.linux.fs;
+
+import org.jspecify.annotations.NullMarked;

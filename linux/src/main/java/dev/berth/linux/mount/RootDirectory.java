@@ -1,0 +1,80 @@
+package dev.berth.linux.mount;
+
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Fd;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A directory whose files are read as a process rooted in it would: no link leads out of it. */
+public final class RootDirectory implements AutoCloseable {
+    private final Fd directory;
+    private final String subject;
+
+    private RootDirectory(Fd directory, String subject) {
+        this.directory = directory;
+        this.subject = subject;
+    }
+
+    public static RootDirectory at(Path path) throws IOException {
+        String name = path.toString();
+        return new RootDirectory(MountCalls.open(name, MountCalls.O_PATH | MountCalls.O_DIRECTORY), name);
+    }
+
+    /** The union of layers, lowest first, as a read-only overlay that is attached nowhere and ends with this object. */
+    public static RootDirectory overlay(List<Path> layers) throws IOException {
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException("an overlay of no layers");
+        }
+        // overlay refuses a single layer that nothing is written over
+        return layers.size() == 1 ? at(layers.getFirst()) : union(layers);
+    }
+
+    private static RootDirectory union(List<Path> layers) throws IOException {
+        String subject = "overlay of " + layers.size() + " layers on " + layers.getFirst();
+        try (Fd context = MountCalls.fsopen("overlay")) {
+            for (Path layer : layers.reversed()) {
+                MountCalls.fsconfigString(context, "lowerdir+", layer.toString());
+            }
+            MountCalls.fsconfigCreate(context, subject);
+            return new RootDirectory(MountCalls.fsmount(context, MountCalls.MOUNT_ATTR_RDONLY, subject), subject);
+        }
+    }
+
+    /** The content of a regular file; empty if there is none. Anything else, or more than {@code limit} bytes, fails. */
+    public Optional<byte[]> read(String path, int limit) throws IOException {
+        try (Fd file = MountCalls.openat2(
+                directory, path, MountCalls.O_PATH, MountCalls.RESOLVE_IN_ROOT | MountCalls.RESOLVE_NO_MAGICLINKS)) {
+            return Optional.of(content(file, path, limit));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** O_PATH has not touched the file yet: opening a FIFO or a device would block or act. */
+    private byte[] content(Fd file, String path, int limit) throws IOException {
+        Path reopened = Path.of("/proc/self/fd", Integer.toString(file.number()));
+        if (!Files.isRegularFile(reopened)) {
+            throw new IOException("read " + path + " in " + subject + ": not a regular file");
+        }
+        try (InputStream in = Files.newInputStream(reopened)) {
+            byte[] content = in.readNBytes(limit);
+            if (in.read() >= 0) {
+                throw new IOException("read " + path + " in " + subject + ": larger than " + limit + " bytes");
+            }
+            return content;
+        }
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}

@@ -1,0 +1,226 @@
+package dev.berth.linux.net;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+
+/** Changes to links, addresses and routes of one namespace, sent to the kernel together and done in this order. */
+public final class RouteBatch {
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_DELADDR = 21;
+    private static final int RTM_NEWROUTE = 24;
+
+    private static final int NLM_F_ACK = 4;
+    private static final int NLM_F_CREATE_EXCL = 0x600;
+
+    private static final int IFF_UP = 1;
+    private static final int IFF_PROMISC = 0x100;
+
+    private static final int IFLA_ADDRESS = 1;
+    private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_MTU = 4;
+    private static final int IFLA_MASTER = 10;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_AF_SPEC = 26;
+    private static final int IFLA_NET_NS_FD = 28;
+    private static final int IFLA_NUM_TX_QUEUES = 31;
+    private static final int IFLA_NUM_RX_QUEUES = 32;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_INFO_SLAVE_KIND = 4;
+    private static final int IFLA_INFO_SLAVE_DATA = 5;
+    private static final int VETH_INFO_PEER = 1;
+    private static final int IFLA_BRPORT_MODE = 4;
+    private static final int IFLA_BRPORT_ISOLATED = 33;
+    private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    private static final int ADDR_GEN_NONE = 1;
+    private static final int NLA_F_NESTED = 0x8000;
+
+    private static final int IFA_ADDRESS = 1;
+    private static final int IFA_LOCAL = 2;
+    private static final int IFA_BROADCAST = 4;
+    private static final int IFA_F_NODAD = 2;
+    private static final int RTA_DST = 1;
+    private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int RTA_METRICS = 8;
+    private static final int RTAX_MTU = 2;
+    private static final int RTAX_ADVMSS = 8;
+    private static final int RTA_PRIORITY = 6;
+    private static final int SCOPE_UNIVERSE = 0;
+    private static final int SCOPE_LINK = 253;
+
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+
+    private final RouteMessages messages = new RouteMessages();
+
+    RouteMessages messages() {
+        return messages;
+    }
+
+    /** Makes a bridge, up, with a hardware address that stays when its ports change. */
+    public RouteBatch bridge(String name, MacAddress mac, int mtu) {
+        messages.begin("RTM_NEWLINK(bridge " + name, RTM_NEWLINK, NLM_F_CREATE_EXCL | NLM_F_ACK);
+        messages.linkHeader(0, IFF_UP, IFF_UP);
+        messages.text(IFLA_IFNAME, name);
+        messages.bytes(IFLA_ADDRESS, mac.bytes());
+        mtu(mtu);
+        messages.nested(IFLA_LINKINFO, () -> messages.text(IFLA_INFO_KIND, "bridge"));
+        return this;
+    }
+
+    /** Makes a veth pair whose inside end is born in its namespace: moving a link costs a grace period each time. */
+    public RouteBatch veth(VethPair pair) {
+        String subject = "RTM_NEWLINK(veth " + pair.outside() + " with " + pair.inside() + " in the pod";
+        messages.begin(subject, RTM_NEWLINK, NLM_F_CREATE_EXCL | NLM_F_ACK);
+        messages.linkHeader(0, IFF_UP, IFF_UP);
+        messages.number(IFLA_MASTER, pair.bridge());
+        end(pair.outside(), pair.outsideMac(), pair.mtu());
+        messages.nested(IFLA_LINKINFO, () -> {
+            messages.text(IFLA_INFO_KIND, "veth");
+            messages.nested(IFLA_INFO_DATA, () -> messages.nested(VETH_INFO_PEER, () -> inside(pair)));
+        });
+        return this;
+    }
+
+    private void inside(VethPair pair) {
+        messages.linkHeader(0, 0, 0);
+        messages.number(IFLA_NET_NS_FD, pair.netns().number());
+        end(pair.inside(), pair.insideMac(), pair.mtu());
+    }
+
+    private void end(String name, MacAddress mac, int mtu) {
+        messages.text(IFLA_IFNAME, name);
+        messages.bytes(IFLA_ADDRESS, mac.bytes());
+        messages.number(IFLA_NUM_TX_QUEUES, 1);
+        messages.number(IFLA_NUM_RX_QUEUES, 1);
+        mtu(mtu);
+    }
+
+    private void mtu(int mtu) {
+        if (mtu > 0) {
+            messages.number(IFLA_MTU, mtu);
+        }
+    }
+
+    /** Sets how a bridge treats one of its ports. */
+    public RouteBatch bridgePort(String name, boolean hairpin, boolean isolated) {
+        changeByName("port " + name, name, 0, 0);
+        messages.nested(IFLA_LINKINFO, () -> {
+            messages.text(IFLA_INFO_SLAVE_KIND, "bridge");
+            messages.nested(IFLA_INFO_SLAVE_DATA, () -> {
+                messages.octet(IFLA_BRPORT_MODE, hairpin ? 1 : 0);
+                messages.octet(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+            });
+        });
+        return this;
+    }
+
+    /** The kernel makes no link-local address for this link when it comes up: the next change gives it one. */
+    public RouteBatch manualIpv6(String name) {
+        changeByName("IPv6 of " + name, name, 0, 0);
+        messages.nested(
+                IFLA_AF_SPEC | NLA_F_NESTED,
+                () -> messages.nested(
+                        AF_INET6 | NLA_F_NESTED, () -> messages.octet(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_NONE)));
+        return this;
+    }
+
+    public RouteBatch up(String name) {
+        changeByName("up " + name, name, IFF_UP, IFF_UP);
+        return this;
+    }
+
+    public RouteBatch down(String name) {
+        changeByName("down " + name, name, 0, IFF_UP);
+        return this;
+    }
+
+    public RouteBatch promiscuous(String name) {
+        changeByName("promiscuous " + name, name, IFF_PROMISC, IFF_PROMISC);
+        return this;
+    }
+
+    private void changeByName(String subject, String name, int flags, int change) {
+        messages.begin("RTM_NEWLINK(" + subject, RTM_NEWLINK, NLM_F_ACK);
+        messages.linkHeader(0, flags, change);
+        messages.text(IFLA_IFNAME, name);
+    }
+
+    /** Takes tens of milliseconds: the kernel waits until nobody looks at the link any more. */
+    public RouteBatch deleteLink(String name) {
+        messages.begin("RTM_DELLINK(" + name, RTM_DELLINK, NLM_F_ACK);
+        messages.linkHeader(0, 0, 0);
+        messages.text(IFLA_IFNAME, name);
+        return this;
+    }
+
+    /** Gives an interface an address; an IPv6 one is usable at once, without duplicate address detection. */
+    public RouteBatch address(LinkAddress address) {
+        boolean linkLocal = address.address().isLinkLocalAddress() && !ipv4(address.address());
+        messages.begin("RTM_NEWADDR(" + address, RTM_NEWADDR, NLM_F_CREATE_EXCL | NLM_F_ACK);
+        messages.addressHeader(
+                family(address.address()),
+                address.prefix(),
+                ipv4(address.address()) ? 0 : IFA_F_NODAD,
+                linkLocal ? SCOPE_LINK : SCOPE_UNIVERSE,
+                address.link());
+        byte[] raw = address.address().getAddress();
+        messages.bytes(IFA_LOCAL, raw);
+        messages.bytes(IFA_ADDRESS, raw);
+        if (ipv4(address.address()) && address.prefix() < 31) {
+            messages.bytes(IFA_BROADCAST, broadcast(raw, address.prefix()));
+        }
+        return this;
+    }
+
+    private static byte[] broadcast(byte[] address, int prefix) {
+        byte[] last = address.clone();
+        for (int bit = prefix; bit < 32; bit++) {
+            last[bit / 8] |= (byte) (0x80 >> (bit % 8));
+        }
+        return last;
+    }
+
+    public RouteBatch deleteAddress(LinkAddress address) {
+        messages.begin("RTM_DELADDR(" + address, RTM_DELADDR, NLM_F_ACK);
+        messages.addressHeader(family(address.address()), address.prefix(), 0, 0, address.link());
+        messages.bytes(IFA_LOCAL, address.address().getAddress());
+        return this;
+    }
+
+    public RouteBatch route(Route route) {
+        messages.begin("RTM_NEWROUTE(" + route, RTM_NEWROUTE, NLM_F_CREATE_EXCL | NLM_F_ACK);
+        int scope = route.gateway().isPresent() || !ipv4(route.destination()) ? SCOPE_UNIVERSE : SCOPE_LINK;
+        messages.routeHeader(family(route.destination()), route.prefix(), scope);
+        if (route.prefix() > 0) {
+            messages.bytes(RTA_DST, route.destination().getAddress());
+        }
+        route.gateway().ifPresent(gateway -> messages.bytes(RTA_GATEWAY, gateway.getAddress()));
+        messages.number(RTA_OIF, route.link());
+        nonZero(RTA_PRIORITY, route.metric());
+        if (route.mtu() > 0 || route.advertisedMss() > 0) {
+            messages.nested(RTA_METRICS, () -> {
+                nonZero(RTAX_MTU, route.mtu());
+                nonZero(RTAX_ADVMSS, route.advertisedMss());
+            });
+        }
+        return this;
+    }
+
+    private void nonZero(int attribute, int value) {
+        if (value > 0) {
+            messages.number(attribute, value);
+        }
+    }
+
+    private static boolean ipv4(InetAddress address) {
+        return address instanceof Inet4Address;
+    }
+
+    static int family(InetAddress address) {
+        return ipv4(address) ? AF_INET : AF_INET6;
+    }
+}

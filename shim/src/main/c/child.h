@@ -1,0 +1,61 @@
+// The process that executes a plan: its state, and one function for each step.
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "fail.h"
+#include "wire.h"
+
+// Messages of the channel between the supervisor and the child, one byte each; FAILED is followed by its payload.
+#define CHILD_READY 'R'
+#define CHILD_FAILED 'F'
+#define CHILD_TERMINAL 'T'
+#define CHILD_GO 'G'
+
+struct stdio {
+	int in;
+	int out;
+	int err;
+	bool terminal;
+};
+
+struct child {
+	const struct plan *plan;
+	int init_pidfd; // of the container an exec runs in, or -1
+	int channel;    // to the supervisor, or -1 in a sandbox, which executes its plan itself
+	struct stdio stdio;
+	const char *oom_score_adj; // to be restored if the plan says nothing, or NULL
+	int proc_self;             // the host's /proc/self, for files that the container's /proc may hide
+	int root;
+	int null_tree;
+	int empty_tree;
+	bool null_attached;
+	bool empty_attached;
+	int slots[LIMIT_SLOTS];
+	mode_t umask;
+	bool own_mounts; // the mount namespace is this plan's: nothing attached is seen by the host
+	bool session;
+	bool sealed;
+};
+
+void child_prepare(struct child *child, const struct plan *plan);
+
+// Executes the steps; on failure the fail names the step.
+int child_steps(struct child *child, struct fail *fail);
+
+// Executes the steps of a plan that ends in a program; reports to the channel and ends the process if one fails.
+_Noreturn void child_run(struct child *child);
+
+// Announces the program over the channel, waits for the supervisor's word and closes what the program may not have.
+int child_seal(struct child *child, struct fail *fail);
+
+// The user that the plan's credentials name.
+uid_t plan_user(const struct plan *plan);
+
+// Whether any step has this opcode.
+bool plan_has(const struct plan *plan, enum opcode opcode);
+
+#define X(code, upper, lower, fields) int step_##lower(struct child *child, const struct step *step, struct fail *fail);
+PROTOCOL_STEPS(X)
+#undef X

@@ -1,0 +1,248 @@
+// A container: its launch, its output, and its end.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "kernel.h"
+#include "supervisor.h"
+
+static int nonblocking(int fd) {
+	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+// A pipe whose far end belongs to the process's user, so that it can open /dev/stdout again.
+static int make_pipe(int *own, int *child, bool own_writes, uid_t user) {
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	*own = ends[own_writes ? 1 : 0];
+	*child = ends[own_writes ? 0 : 1];
+	return fchown(*child, user, (gid_t)-1) < 0 ? -1 : nonblocking(*own);
+}
+
+// Standard streams of a process: the ends it gets and the ends kept. A terminal is made later, by the process.
+int container_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user) {
+	*child = (struct stdio){.in = 0, .out = -1, .err = -1, .terminal = flags & FLAG_TERMINAL};
+	*own = (struct stdio){.in = -1, .out = -1, .err = -1};
+	if (child->terminal)
+		return 0;
+	if (flags & FLAG_STDIN && make_pipe(&own->in, &child->in, true, user) < 0)
+		return -1;
+	if (make_pipe(&own->out, &child->out, false, user) < 0)
+		return -1;
+	return make_pipe(&own->err, &child->err, false, user);
+}
+
+static void drop_stdio(struct stdio *stdio) {
+	if (stdio->in > 0)
+		drop(&stdio->in);
+	drop(&stdio->out);
+	drop(&stdio->err);
+}
+
+// One read of output: to the log, and to those who are attached. False at the end of the stream.
+static bool copy_once(struct supervisor *s, struct stream *stream) {
+	if (!log_prepare(&s->log, stream))
+		return true;
+	s->hot = true;
+	uint8_t *fresh = stream->buffer + stream->tail;
+	ssize_t count = read(stream->watch.fd, fresh, READ_SIZE);
+	if (count < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	// a terminal whose last user has gone says EIO
+	size_t size = count > 0 ? (size_t)count : 0;
+	if (size > 0)
+		connections_broadcast(s, stream->frame, fresh, size);
+	log_feed(&s->log, stream, size, size == 0);
+	return size > 0;
+}
+
+static void stream_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
+	(void)events;
+	struct stream *stream = container_of(watch, struct stream, watch);
+	if (!copy_once(s, stream))
+		watch_close(s, watch);
+}
+
+static void resume_writers(struct supervisor *s) {
+	for (struct connection *c = s->connections; c; c = c->next) {
+		if (c->waiting && !c->execution)
+			connection_resume(s, c);
+	}
+}
+
+// Room again for standard input: clients that wait for it go on.
+static void stdin_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
+	if (events & (EPOLLERR | EPOLLHUP)) {
+		container_stdin_close(s);
+		return;
+	}
+	watch_change(s, watch, 0);
+	resume_writers(s);
+}
+
+void container_stdin_close(struct supervisor *s) {
+	if (s->in.fd >= 0)
+		watch_close(s, &s->in);
+	resume_writers(s);
+}
+
+static int watch_streams(struct supervisor *s, const struct stdio *own, int terminal) {
+	s->out =
+	    (struct stream){.watch = {.fd = own->out, .ready = stream_ready}, .frame = FRAME_STDOUT, .tag = "stdout"};
+	s->err =
+	    (struct stream){.watch = {.fd = own->err, .ready = stream_ready}, .frame = FRAME_STDERR, .tag = "stderr"};
+	s->in = (struct watch){.fd = own->in, .ready = stdin_ready};
+	if (terminal >= 0) {
+		s->out.watch.fd = terminal;
+		s->in.fd = fcntl(terminal, F_DUPFD_CLOEXEC, 3);
+		if (s->in.fd < 0 || nonblocking(terminal) < 0)
+			return -1;
+	}
+	if (watch_add(s, &s->out.watch, EPOLLIN) < 0)
+		return -1;
+	if (s->err.watch.fd >= 0 && watch_add(s, &s->err.watch, EPOLLIN) < 0)
+		return -1;
+	return s->in.fd >= 0 ? watch_add(s, &s->in, 0) : 0;
+}
+
+// What a process says between clone and exec. Until it is ready, SIGTERM gives up on it.
+static int await_exec(struct supervisor *s, struct process *process, struct fail *fail, uint8_t *message,
+                      size_t *size) {
+	struct pollfd wait[2] = {{.fd = process->channel, .events = POLLIN}, {.fd = s->signals.fd, .events = POLLIN}};
+	for (;;) {
+		if (poll(wait, 2, -1) < 0 && errno != EINTR)
+			return fail_at(fail, "poll", "launch", errno);
+		if (!wait[0].revents && wait[1].revents && s->terminated)
+			return fail_at(fail, "launch", "terminated", ECANCELED);
+		if (!wait[0].revents) {
+			s->signals.ready(s, &s->signals, POLLIN);
+			continue;
+		}
+		enum channel_state state = process_listen(process, message, size, 0);
+		if (state == CHANNEL_FAILED)
+			return -1;
+		if (state == CHANNEL_CLOSED)
+			return process->ready ? 0 : fail_at(fail, "launch", "killed before exec", ESRCH);
+		if (state != CHANNEL_READY)
+			continue;
+		*size = 0;
+		if (record_pids(s, fail) < 0 || process_go(process) < 0)
+			return -1;
+	}
+}
+
+// Nothing of a failed launch is left: not the process, and not a zombie.
+static int give_up(struct process *process) {
+	sys_pidfd_send_signal(process->pidfd, SIGKILL);
+	waitpid(process->pid, NULL, 0);
+	drop(&process->pidfd);
+	drop(&process->channel);
+	drop(&process->terminal);
+	return -1;
+}
+
+static int launch_process(struct supervisor *s, const struct process_request *request, struct process *process,
+                          struct fail *fail) {
+	uint8_t message[CHANNEL_MESSAGE];
+	size_t size = 0;
+	if (process_start(request, process, fail) < 0)
+		return -1;
+	char name[DECIMAL];
+	s->init = process->pid;
+	s->init_pidfd = process->pidfd;
+	s->init_start = start_time(decimal(name, process->pid));
+	if (await_exec(s, process, fail, message, &size) == 0)
+		return 0;
+	if (size > 1 && message[0] == CHILD_FAILED)
+		fail_decode(fail, message + 1, size - 1);
+	return give_up(process);
+}
+
+// Commands are to be born in the container's own PID namespace.
+static int enter_container(struct supervisor *s, const struct plan *plan, struct fail *fail) {
+	if (plan->clone_flags & CLONE_NEWPID && sys_setns(s->init_pidfd, CLONE_NEWPID) < 0) {
+		// An init that is gone already has taken its namespace with it; there will be no commands.
+		if (errno != ESRCH && errno != EINVAL)
+			return fail_at(fail, "setns", "PID namespace of init", errno);
+	}
+	return 0;
+}
+
+int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail) {
+	struct stdio child;
+	struct stdio own;
+	struct process process;
+	s->cgroup2 = strdup(launch->plan.cgroup2);
+	s->oom_file = strdup(launch->oom_file);
+	s->stdin_once = launch->flags & FLAG_STDIN_ONCE;
+	if (!s->cgroup2 || !s->oom_file)
+		return fail_at(fail, "allocate", "paths", ENOMEM);
+	if (*launch->log_directory && log_open(&s->log, launch->log_directory, launch->log_path, fail) < 0)
+		return -1;
+	if (container_pipes(&child, &own, launch->flags, plan_user(&launch->plan)) < 0)
+		return fail_at(fail, "pipe", "standard streams", errno);
+	struct process_request request = {
+	    .plan = &launch->plan,
+	    .stdio = child,
+	    .init_pidfd = -1,
+	    .oom_score_adj = s->oom_score_adj,
+	};
+	int result = launch_process(s, &request, &process, fail);
+	drop_stdio(&child);
+	if (result < 0)
+		return -1;
+	drop(&process.channel);
+	if (watch_streams(s, &own, process.terminal) < 0)
+		fail_at(fail, "epoll", "standard streams", errno);
+	else if (enter_container(s, &launch->plan, fail) == 0)
+		return 0;
+	return give_up(&process);
+}
+
+// Takes what is left of the output. Whoever still holds the streams has a little time to let go of them.
+static bool drain(struct supervisor *s) {
+	uint64_t deadline = monotonic_ms() + END_DRAIN_MS;
+	while (s->out.watch.fd >= 0 || s->err.watch.fd >= 0) {
+		struct pollfd wait[2] = {{.fd = s->out.watch.fd, .events = POLLIN},
+		                         {.fd = s->err.watch.fd, .events = POLLIN}};
+		uint64_t now = monotonic_ms();
+		if (now >= deadline || poll(wait, 2, (int)(deadline - now)) == 0)
+			return false;
+		if (wait[0].revents)
+			stream_ready(s, &s->out.watch, 0);
+		if (wait[1].revents)
+			stream_ready(s, &s->err.watch, 0);
+	}
+	return true;
+}
+
+// The order matters: the record is on disk before anyone is told, and the log is complete before the record.
+void container_ended(struct supervisor *s, int status) {
+	bool oom = oom_killed(s->oom_file);
+	cgroup_kill(s->cgroup2);
+	for (struct execution *e = s->executions; e; e = e->next)
+		execution_kill(s, e);
+	bool complete = drain(s);
+	log_idle(&s->log, &s->out);
+	log_idle(&s->log, &s->err);
+	log_close(&s->log);
+	record_exit(s, status, oom, complete);
+	s->ended = true;
+	s->end_deadline = monotonic_ms() + END_FLUSH_MS;
+	for (struct connection *c = s->connections; c; c = c->next) {
+		if (c->subscribed)
+			connection_send(s, c, FRAME_EXITED, s->record, EXIT_RECORD_BYTES);
+		else if (c->attached)
+			connection_send(s, c, FRAME_EXITED, s->record, 8);
+	}
+	container_stdin_close(s);
+}

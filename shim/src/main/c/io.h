@@ -1,0 +1,37 @@
+// Descriptors and whole files.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+void close_at_end(int *fd);
+#define AUTO_CLOSE __attribute__((cleanup(close_at_end)))
+
+void free_at_end(void *pointer);
+#define AUTO_FREE __attribute__((cleanup(free_at_end)))
+
+// Closes a descriptor and forgets it; closing -1 does nothing.
+void drop(int *fd);
+
+// Writes everything or returns -1 with errno set.
+int write_all(int fd, const void *bytes, size_t size);
+
+// Writes a string into an existing file below a directory.
+int write_into(int dir, const char *path, const char *text);
+
+// Reads a small file as a string; returns its length or -1.
+ssize_t read_small(int dir, const char *path, char *out, size_t size);
+
+// Writes `temporary` and renames it to `name`, so that readers see all of it or nothing.
+int replace_file(int dir, const char *temporary, const char *name, const void *bytes, size_t size);
+
+// Field 22 of /proc/<name>/stat, or 0.
+uint64_t start_time(const char *name);
+
+// Decimal digits of a number, NUL-terminated; returns out.
+#define DECIMAL 24
+char *decimal(char *out, long value);
+
+uint64_t monotonic_ms(void);

@@ -1,0 +1,173 @@
+// The container's log in the CRI format: "<time> <stream> <P|F> <content>\n", P for a piece of a longer line.
+//
+// A read of 64 KiB gets one timestamp and, as a rule, one write: a write for each line is fifteen times slower.
+// Content that has no newline yet is kept back until the newline comes, 16 KiB have gathered, or the stream pauses.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "kernel.h"
+#include "supervisor.h"
+
+#define CONTENT_MAX 16384
+#define OUT_SIZE 262144
+#define IN_SIZE (CONTENT_MAX + READ_SIZE)
+#define PREFIX_MAX 48
+#define LOG_MODE 0640
+
+struct prefix {
+	char text[PREFIX_MAX];
+	size_t size;
+};
+
+int log_open(struct log *log, const char *directory, const char *path, struct fail *fail) {
+	log->directory = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (log->directory < 0)
+		return fail_at(fail, "open log directory", directory, errno);
+	log->path = strdup(path);
+	if (!log->path || log_reopen(log) < 0)
+		return fail_at(fail, "open log", path, errno);
+	return 0;
+}
+
+// Opens the file anew; the old one stays in use if that fails.
+int log_reopen(struct log *log) {
+	struct open_how how = {
+	    .flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    .mode = LOG_MODE,
+	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
+	};
+	if (log->directory < 0)
+		return 0;
+	int fd = sys_openat2(log->directory, log->path, &how);
+	if (fd < 0)
+		return -1;
+	drop(&log->fd);
+	log->fd = fd;
+	log->torn = false;
+	return 0;
+}
+
+static void *map(size_t size) {
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+bool log_prepare(struct log *log, struct stream *stream) {
+	if (!stream->buffer)
+		stream->buffer = map(IN_SIZE);
+	if (!log->out)
+		log->out = map(OUT_SIZE);
+	return stream->buffer && log->out;
+}
+
+// A full disk costs the container its log lines, never its progress: what cannot be written is counted.
+static void flush(struct log *log) {
+	const uint8_t *at = log->out;
+	size_t left = log->size;
+	log->size = 0;
+	if (log->torn && write(log->fd, "\n", 1) != 1) {
+		log->lost += left;
+		return;
+	}
+	while (left > 0) {
+		ssize_t count = write(log->fd, at, left);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			break;
+		at += count;
+		left -= (size_t)count;
+	}
+	log->torn = left > 0 && at > log->out && at[-1] != '\n';
+	log->lost += left;
+}
+
+static void put_digits(char *out, long value, int digits) {
+	for (; digits > 0; value /= 10)
+		out[--digits] = (char)('0' + value % 10);
+}
+
+static struct prefix make_prefix(const char *tag) {
+	struct prefix prefix = {.text = "0000-00-00T00:00:00.000000000Z "};
+	struct timespec now;
+	struct tm date;
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &date);
+	put_digits(prefix.text, date.tm_year + 1900L, 4);
+	put_digits(prefix.text + 5, date.tm_mon + 1L, 2);
+	put_digits(prefix.text + 8, date.tm_mday, 2);
+	put_digits(prefix.text + 11, date.tm_hour, 2);
+	put_digits(prefix.text + 14, date.tm_min, 2);
+	put_digits(prefix.text + 17, date.tm_sec, 2);
+	put_digits(prefix.text + 20, now.tv_nsec, 9);
+	strcat(prefix.text, tag);
+	strcat(prefix.text, " F ");
+	prefix.size = strlen(prefix.text);
+	return prefix;
+}
+
+static void emit(struct log *log, const struct prefix *prefix, const uint8_t *content, size_t size, char mark) {
+	if (log->size + prefix->size + size + 1 > OUT_SIZE)
+		flush(log);
+	uint8_t *out = log->out + log->size;
+	memcpy(out, prefix->text, prefix->size);
+	out[prefix->size - 2] = (uint8_t)mark;
+	memcpy(out + prefix->size, content, size);
+	out[prefix->size + size] = '\n';
+	log->size += prefix->size + size + 1;
+}
+
+// Turns a stream's tail and the `size` bytes read behind it into records; at the end of the stream nothing is kept.
+void log_feed(struct log *log, struct stream *stream, size_t size, bool end) {
+	const uint8_t *at = stream->buffer;
+	const uint8_t *stop = at + stream->tail + size;
+	struct prefix prefix = make_prefix(stream->tag);
+	while (at < stop) {
+		size_t left = (size_t)(stop - at);
+		size_t window = left > CONTENT_MAX ? CONTENT_MAX + 1 : left;
+		const uint8_t *newline = memchr(at, '\n', window);
+		if (newline) {
+			emit(log, &prefix, at, (size_t)(newline - at), 'F');
+			at = newline + 1;
+		} else if (left >= CONTENT_MAX || end) {
+			size_t piece = left > CONTENT_MAX ? CONTENT_MAX : left;
+			emit(log, &prefix, at, piece, 'P');
+			at += piece;
+		} else {
+			break;
+		}
+	}
+	stream->tail = (size_t)(stop - at);
+	memmove(stream->buffer, at, stream->tail);
+	if (log->fd >= 0)
+		flush(log);
+	log->size = 0;
+}
+
+// A pause: half a line, a prompt perhaps, is worth showing, and the buffers are worth giving back.
+void log_idle(struct log *log, struct stream *stream) {
+	if (!stream->buffer)
+		return;
+	if (stream->tail > 0)
+		log_feed(log, stream, 0, true);
+	munmap(stream->buffer, IN_SIZE);
+	stream->buffer = NULL;
+}
+
+void log_release(struct log *log) {
+	if (log->out)
+		munmap(log->out, OUT_SIZE);
+	log->out = NULL;
+}
+
+void log_close(struct log *log) {
+	drop(&log->fd);
+	drop(&log->directory);
+}

@@ -1,0 +1,135 @@
+// The loop: one poll set, one event at a time, so that no event can meet an object that the one before it has freed.
+//
+// Who answers what:
+//
+//	event        | container                            | sandbox
+//	-------------+--------------------------------------+--------------------------------
+//	SIGCHLD      | init: container_ended; exec: reaped; | orphans of the pod: reaped
+//	             | orphans: reaped                      |
+//	SIGTERM      | before exec: give up; then: ignored  | ends, and the namespaces with it
+//	output       | log and attached clients             | -
+//	client       | request.c                            | SUBSCRIBE, PING, TERMINATE
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "supervisor.h"
+
+// With no events wanted the descriptor leaves the set: EPOLLHUP would be reported for ever otherwise.
+static int set(struct supervisor *s, struct watch *watch, uint32_t events) {
+	struct epoll_event event = {.events = events, .data.ptr = watch};
+	int operation = events == 0 ? EPOLL_CTL_DEL : watch->events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+	if (watch->fd < 0 || watch->events == events)
+		return 0;
+	watch->events = events;
+	return epoll_ctl(s->epoll, operation, watch->fd, &event);
+}
+
+int watch_add(struct supervisor *s, struct watch *watch, uint32_t events) {
+	watch->events = 0;
+	return set(s, watch, events);
+}
+
+void watch_change(struct supervisor *s, struct watch *watch, uint32_t events) {
+	set(s, watch, events);
+}
+
+// Removed by hand: a duplicate of the descriptor elsewhere would keep a closed one in the set.
+void watch_close(struct supervisor *s, struct watch *watch) {
+	set(s, watch, 0);
+	drop(&watch->fd);
+}
+
+uint8_t *scratch_buffer(struct supervisor *s) {
+	if (!s->scratch) {
+		void *memory = mmap(NULL, READ_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		s->scratch = memory == MAP_FAILED ? NULL : memory;
+	}
+	s->hot = true;
+	return s->scratch;
+}
+
+static void release_buffers(struct supervisor *s) {
+	log_idle(&s->log, &s->out);
+	log_idle(&s->log, &s->err);
+	log_release(&s->log);
+	if (s->scratch)
+		munmap(s->scratch, READ_SIZE);
+	s->scratch = NULL;
+	s->hot = false;
+}
+
+static void reaped(struct supervisor *s, pid_t pid, int status) {
+	if (pid == s->init && !s->sandbox) {
+		container_ended(s, status);
+		return;
+	}
+	for (struct execution *e = s->executions; e; e = e->next) {
+		if (e->pid == pid && !e->exited) {
+			execution_reaped(s, e, status);
+			return;
+		}
+	}
+}
+
+static void signals_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
+	(void)events;
+	struct signalfd_siginfo info;
+	if (read(watch->fd, &info, sizeof info) != sizeof info)
+		return;
+	if (info.ssi_signo == SIGTERM)
+		s->terminated = true;
+	// before the container runs its launch waits for it by itself
+	if (info.ssi_signo != SIGCHLD || !(s->running || s->sandbox))
+		return;
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		reaped(s, pid, status);
+}
+
+int signals_watch(struct supervisor *s) {
+	sigset_t wanted;
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGCHLD);
+	sigaddset(&wanted, SIGTERM);
+	s->signals = (struct watch){.ready = signals_ready};
+	s->signals.fd = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signals.fd;
+}
+
+static int timeout(const struct supervisor *s) {
+	int soonest = executions_timeout(s);
+	if (s->ended && soonest < 0)
+		return REMOVAL_MS;
+	return soonest < 0 && s->hot ? IDLE_MS : soonest;
+}
+
+static bool over(const struct supervisor *s) {
+	if (s->sandbox)
+		return s->terminated;
+	if (!s->ended)
+		return false;
+	return monotonic_ms() >= s->end_deadline || (!s->executions && connections_flushed(s));
+}
+
+void supervise(struct supervisor *s) {
+	struct epoll_event event;
+	while (!over(s)) {
+		int wait = timeout(s);
+		int count = epoll_wait(s->epoll, &event, 1, wait);
+		if (count > 0) {
+			struct watch *watch = event.data.ptr;
+			watch->ready(s, watch, event.events);
+		} else if (count == 0 && wait == IDLE_MS) {
+			release_buffers(s);
+		}
+		executions_tick(s);
+	}
+}

@@ -1,0 +1,146 @@
+package dev.berth.shim;
+
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Fd;
+import dev.berth.linux.process.Pidfd;
+import dev.berth.linux.process.ProcessIdentity;
+import dev.berth.shim.plan.LaunchPlan;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.util.Optional;
+
+/** A living shim, seen from the daemon. */
+public final class Shim implements AutoCloseable {
+    private final ShimDirectory directory;
+    private final int shimPid;
+    private final ProcessIdentity init;
+    private final Fd initPidfd;
+
+    Shim(ShimDirectory directory, PidFile pids, Fd initPidfd) {
+        this.directory = directory;
+        this.shimPid = pids.shimPid();
+        this.init = pids.init();
+        this.initPidfd = initPidfd;
+    }
+
+    public int shimPid() {
+        return shimPid;
+    }
+
+    /** The container's first process; of a sandbox, the shim itself. */
+    public ProcessIdentity init() {
+        return init;
+    }
+
+    /** Stays this object's. */
+    public Fd initPidfd() {
+        return initPidfd;
+    }
+
+    /** Waits for the end of the container; parks a virtual thread. */
+    public ExitRecord awaitExit() throws IOException {
+        try (FrameChannel channel = FrameChannel.connect(directory)) {
+            channel.send(FrameType.SUBSCRIBE);
+            while (true) {
+                Frame frame = channel.receive();
+                if (frame.type() == FrameType.EXITED) {
+                    return ExitRecord.decode(frame.payload());
+                }
+            }
+        } catch (EOFException | SocketException | ErrnoException gone) {
+            return recordLeftBehind(gone);
+        }
+    }
+
+    /** The record is written before the socket closes. */
+    private ExitRecord recordLeftBehind(IOException gone) throws IOException {
+        Optional<ExitRecord> record = ExitFile.read(directory);
+        if (record.isPresent()) {
+            return record.get();
+        }
+        ShimLostException lost = new ShimLostException(directory.path());
+        lost.initCause(gone);
+        throw lost;
+    }
+
+    /** Signals the init; nothing happens if it has ended. */
+    public void signal(int number) throws IOException {
+        Pidfd.send(initPidfd, number);
+    }
+
+    /** Makes the shim open its log file anew, after the old one has been renamed. */
+    public void reopenLog() throws IOException {
+        int errno = request(FrameType.REOPEN_LOG).payload().getInt();
+        if (errno != 0) {
+            throw new ErrnoException("reopen log", directory.path().toString(), errno);
+        }
+    }
+
+    /** Whether the shim answers. */
+    public boolean ping() throws IOException {
+        return request(FrameType.PING).type() == FrameType.PONG;
+    }
+
+    private Frame request(FrameType type) throws IOException {
+        try (FrameChannel channel = FrameChannel.connect(directory)) {
+            channel.send(type);
+            return channel.receive();
+        }
+    }
+
+    public Execution exec(LaunchPlan plan) throws IOException {
+        return exec(plan, ExecOptions.PLAIN);
+    }
+
+    /** Starts a command in the container; LaunchException if a step of its plan fails. */
+    public Execution exec(LaunchPlan plan, ExecOptions options) throws IOException {
+        FrameChannel channel = FrameChannel.connect(directory);
+        try {
+            channel.send(FrameType.EXEC, LaunchEncoder.exec(plan, options));
+            return new Execution(channel, LaunchResult.started(channel.receive()));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Joins the container's standard streams. */
+    public Attachment attach() throws IOException {
+        FrameChannel channel = FrameChannel.connect(directory);
+        try {
+            channel.send(FrameType.ATTACH);
+            int errno = channel.receive().payload().getInt();
+            if (errno != 0) {
+                throw new ErrnoException("attach", directory.path().toString(), errno);
+            }
+            return new Attachment(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Ends a sandbox's shim and waits until it is gone, and with it the pod's namespaces; does nothing twice. */
+    public void terminate() throws IOException {
+        try (FrameChannel channel = FrameChannel.connect(directory)) {
+            channel.send(FrameType.TERMINATE);
+            Frame answer = channel.receive();
+            throw new ErrnoException(
+                    "terminate", directory.path().toString(), answer.payload().getInt());
+        } catch (EOFException | SocketException gone) {
+            // its end is the answer
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Closes this side only; the shim and its container live on. */
+    @Override
+    public void close() {
+        initPidfd.close();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.berth.shim;
+
+import dev.berth.linux.Fd;
+import dev.berth.linux.process.ChildProcess;
+import dev.berth.linux.process.Descriptors;
+import dev.berth.linux.process.Pidfd;
+import dev.berth.linux.process.Pipe;
+import dev.berth.linux.process.SealedFile;
+import dev.berth.linux.process.Spawn;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts shims, and finds those that an earlier daemon started. */
+public final class Shims {
+    /** A result frame is a header and at most three strings of a few KiB. */
+    private static final int LIMIT_RESULT = 32 * 1024;
+
+    /** Longer than any launch or end of a container takes that is not stuck. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private final ShimBinary binary;
+
+    public Shims(ShimBinary binary) {
+        this.binary = binary;
+    }
+
+    /** Starts a container: when this returns, its program runs; when it throws, nothing of it is left. */
+    public Shim startContainer(ContainerLaunch launch) throws IOException {
+        return start(launch.id(), launch.directory(), LaunchEncoder.container(launch), launch.descriptors());
+    }
+
+    /** Makes a pod's namespaces, held by the shim itself. */
+    public Shim startSandbox(SandboxLaunch launch) throws IOException {
+        return start(launch.id(), launch.directory(), LaunchEncoder.sandbox(launch), launch.descriptors());
+    }
+
+    private Shim start(String id, Path path, byte[] launch, List<Fd> descriptors) throws IOException {
+        ShimDirectory directory = new ShimDirectory(path);
+        try (ObjectLock lock = acquire(directory);
+                Fd encoded = SealedFile.of("launch", launch);
+                Fd devNull = Descriptors.existing("/dev/null");
+                Pipe result = Pipe.open()) {
+            List<Fd> passed = new ArrayList<>(List.of(devNull, devNull, devNull, encoded, lock.file()));
+            passed.add(result.writeEnd());
+            passed.addAll(descriptors);
+            spawn(id, passed);
+            result.writeEnd().close();
+            LaunchResult.started(LaunchResult.parse(Descriptors.readAll(result.readEnd(), LIMIT_RESULT)));
+        }
+        return opened(directory).orElseThrow(() -> new IOException("the shim of " + path + " wrote no pid file"));
+    }
+
+    private static ObjectLock acquire(ShimDirectory directory) throws IOException {
+        return ObjectLock.tryAcquire(directory.lock())
+                .orElseThrow(() -> new IOException("a shim of " + directory.path() + " is alive"));
+    }
+
+    /** The spawned process forks the supervisor and exits, so that no shim is ever this process's child. */
+    private void spawn(String id, List<Fd> descriptors) throws IOException {
+        int pid = new Spawn(binary.program(), List.of("berth-shim", id), List.of(), descriptors).start();
+        ChildProcess.await(pid);
+    }
+
+    /**
+     * The shim that is alive for this object, or empty if there is none. One that is just starting or ending is given
+     * {@link #PATIENCE} to become either.
+     */
+    public Optional<Shim> adopt(Path path) throws IOException {
+        ShimDirectory directory = new ShimDirectory(path);
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (ObjectLock.held(directory.lock())) {
+            if (listening(directory)) {
+                return opened(directory);
+            }
+            if (Instant.now().isAfter(deadline)) {
+                throw new IOException("the shim of " + path + " holds its lock but does not listen");
+            }
+            pause();
+        }
+        return Optional.empty();
+    }
+
+    private static boolean listening(ShimDirectory directory) throws IOException {
+        if (!Files.exists(directory.pid())) {
+            return false;
+        }
+        try {
+            FrameChannel.connect(directory).close();
+            return true;
+        } catch (SocketException notYet) {
+            return false;
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("adopting a shim");
+        }
+    }
+
+    /** How the object's container ended, if it has. */
+    public Optional<ExitRecord> exitRecord(Path path) throws IOException {
+        return ExitFile.read(new ShimDirectory(path));
+    }
+
+    private static Optional<Shim> opened(ShimDirectory directory) throws IOException {
+        Optional<PidFile> pids = PidFile.read(directory);
+        if (pids.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Fd> pidfd = Pidfd.open(pids.get().init());
+        return pidfd.map(fd -> new Shim(directory, pids.get(), fd));
+    }
+}
