@@ -2,9 +2,9 @@
 # shellcheck shell=bash disable=SC2034 # the lists are used by the scripts that source this
 
 # The Debian packages that building and testing need, and what each is for.
-build_packages=(maven gcc libc6-dev musl-tools linux-libc-dev libseccomp2)
+build_packages=(maven make gcc libc6-dev musl-tools linux-libc-dev cppcheck clang-format libseccomp2)
 run_packages=(docker-registry nginx-light busybox python3 iproute2 nftables util-linux curl procps)
-test_packages=(cppcheck shellcheck containerd runc containernetworking-plugins)
+test_packages=(shellcheck containerd runc containernetworking-plugins)
 
 say() { printf '==> %s\n' "$*"; }
 

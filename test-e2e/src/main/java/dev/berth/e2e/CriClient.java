@@ -14,10 +14,15 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One connection to a runtime's socket; calls end after two minutes at the latest. */
 public final class CriClient implements AutoCloseable {
     private static final long LIMIT_SECONDS = 120;
+
+    /** It warns at each connection that a unix socket knows no SO_KEEPALIVE, which gRPC always sets. */
+    private static final Logger BOOTSTRAP = Logger.getLogger("io.netty.bootstrap");
 
     private final MultiThreadIoEventLoopGroup events;
     private final ManagedChannel channel;
@@ -28,6 +33,7 @@ public final class CriClient implements AutoCloseable {
     }
 
     public static CriClient to(Path socket) {
+        BOOTSTRAP.setLevel(Level.SEVERE);
         var events = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
                 .eventLoopGroup(events)

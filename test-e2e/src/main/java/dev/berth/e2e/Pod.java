@@ -8,7 +8,12 @@ import dev.berth.cri.api.CreateContainerRequest;
 import dev.berth.cri.api.ExecSyncRequest;
 import dev.berth.cri.api.ExecSyncResponse;
 import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.LinuxContainerConfig;
+import dev.berth.cri.api.LinuxContainerSecurityContext;
 import dev.berth.cri.api.LinuxPodSandboxConfig;
+import dev.berth.cri.api.LinuxSandboxSecurityContext;
+import dev.berth.cri.api.NamespaceMode;
+import dev.berth.cri.api.NamespaceOption;
 import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PodSandboxMetadata;
 import dev.berth.cri.api.PodSandboxStatus;
@@ -23,6 +28,9 @@ import java.util.List;
 
 /** A pod sandbox that runs, and the calls about it and its containers. */
 public record Pod(CriClient client, PodSandboxConfig config, String id) {
+    /** As the kubelet asks by default: all of the pod's, but processes of the container's own. */
+    private static final NamespaceOption NAMESPACES =
+            NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER).build();
 
     /** What a pod of this name asks for: a network of its own, its logs below the runtime's folder. */
     public static PodSandboxConfig config(Marks marks, String name) {
@@ -34,7 +42,10 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
                 .setHostname(name)
                 .setLogDirectory(marks.folder() + "/logs/" + name)
                 .putLabels("app", name)
-                .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(marks.cgroup() + "/" + name))
+                .setLinux(LinuxPodSandboxConfig.newBuilder()
+                        .setCgroupParent(marks.cgroup() + "/" + name)
+                        .setSecurityContext(
+                                LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(NAMESPACES)))
                 .build();
     }
 
@@ -49,6 +60,9 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
                 .setImage(ImageSpec.newBuilder().setImage(image))
                 .addAllCommand(command)
                 .setLogPath(name + ".log")
+                .setLinux(LinuxContainerConfig.newBuilder()
+                        .setSecurityContext(
+                                LinuxContainerSecurityContext.newBuilder().setNamespaceOptions(NAMESPACES)))
                 .build();
     }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.berth.cri.api.ContainerState;
 import dev.berth.cri.api.ImageSpec;
-import dev.berth.cri.api.LinuxContainerConfig;
 import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.PullImageRequest;
 import java.io.IOException;
@@ -32,9 +31,9 @@ final class OutOfMemoryTest {
                     .pullImage(PullImageRequest.newBuilder().setImage(image).build());
             var pod = Pod.run(client, Pod.config(subject.marks(), "hungry"));
             var limit = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(32 << 20);
-            var id = pod.start(Pod.container("box", BUSYBOX, List.of("tail", "/dev/zero")).toBuilder()
-                    .setLinux(LinuxContainerConfig.newBuilder().setResources(limit))
-                    .build());
+            var hungry = Pod.container("box", BUSYBOX, List.of("tail", "/dev/zero")).toBuilder();
+            hungry.getLinuxBuilder().setResources(limit);
+            var id = pod.start(hungry.build());
             Waiting.until(
                     "the kernel ends it",
                     Duration.ofSeconds(30),

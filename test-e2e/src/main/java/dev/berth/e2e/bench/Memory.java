@@ -31,7 +31,7 @@ record Memory(long daemon, long helpers, int pods) {
 
     private static boolean helps(CriRuntime runtime, long pid) throws IOException {
         var command = read(pid, "cmdline").replace('\0', ' ');
-        if (HELPERS.stream().noneMatch(command::contains) || command.contains("sleep")) {
+        if (HELPERS.stream().noneMatch(command::contains)) {
             return false;
         }
         // a pause process shows its runtime in its cgroup, a shim in its command line or its open lock

@@ -3,7 +3,6 @@ package dev.berth.e2e.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.berth.cri.api.ContainerConfig;
-import dev.berth.cri.api.ContainerMetadata;
 import dev.berth.cri.api.ContainerState;
 import dev.berth.cri.api.ContainerStatusRequest;
 import dev.berth.cri.api.ImageSpec;
@@ -68,12 +67,8 @@ record Verbs(CriClient client, PrintStream out) {
     private static ContainerConfig container(JsonNode config) {
         var command = new ArrayList<String>();
         config.at("/command").forEach(word -> command.add(word.asText()));
-        return ContainerConfig.newBuilder()
-                .setMetadata(ContainerMetadata.newBuilder()
-                        .setName(config.at("/metadata/name").asText()))
-                .setImage(ImageSpec.newBuilder()
-                        .setImage(config.at("/image/image").asText()))
-                .addAllCommand(command)
+        var name = config.at("/metadata/name").asText();
+        return Pod.container(name, config.at("/image/image").asText(), command).toBuilder()
                 .setLogPath(config.at("/log_path").asText())
                 .build();
     }
