@@ -1,0 +1,77 @@
+package dev.berth.image.oci;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ImageDocumentTest {
+    private static final String DIGEST = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private static final String DESCRIPTOR = "{\"mediaType\":\"x\",\"digest\":\"" + DIGEST + "\",\"size\":3}";
+    private static final String MANIFEST =
+            "{\"schemaVersion\":2,\"config\":" + DESCRIPTOR + ",\"layers\":[" + DESCRIPTOR + "]}";
+
+    private static ImageDocument parse(String text, String servedAs) throws DocumentException {
+        return ImageDocument.parse(text.getBytes(StandardCharsets.UTF_8), servedAs);
+    }
+
+    private static DocumentException refusal(String text) {
+        return assertThrows(DocumentException.class, () -> parse(text, ""));
+    }
+
+    @Test
+    void aManifestAndAnIndexAreTold() throws Exception {
+        var manifest = assertInstanceOf(ImageDocument.Manifest.class, parse(MANIFEST, ""));
+        assertEquals(3, manifest.layers().getFirst().size());
+        assertInstanceOf(ImageDocument.Index.class, parse("{\"manifests\":[" + DESCRIPTOR + "]}", ""));
+    }
+
+    /** GHSA-5j5w-g665-5m35. */
+    @Test
+    void cve_2021_41190_aDocumentThatIsBothIsRefused() {
+        refusal("{\"manifests\":[" + DESCRIPTOR + "],\"layers\":[" + DESCRIPTOR + "]}");
+        refusal("{\"manifests\":[" + DESCRIPTOR + "],\"config\":" + DESCRIPTOR + "}");
+        assertThrows(
+                DocumentException.class, () -> parse(MANIFEST, "application/vnd.oci.image.index.v1+json"));
+        refusal(MANIFEST.replaceFirst("\\{", "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\","));
+    }
+
+    /** Depth, length and doubled keys of documents that strangers wrote. */
+    @Test
+    void cve_2023_25153_aDocumentThatIsTooDeepOrAmbiguousIsRefused() {
+        refusal("{\"layers\":" + "[".repeat(5000) + "]".repeat(5000) + "}");
+        refusal(MANIFEST.replaceFirst("\\{", "{\"config\":{},"));
+        refusal(MANIFEST + "{}");
+        refusal("<html>");
+    }
+
+    @Test
+    void theOldSchemaIsSaidToBeUnsupported() {
+        assertTrue(refusal("{\"schemaVersion\":1,\"fsLayers\":[]}").isUnsupported());
+        assertFalse(refusal("{}").isUnsupported());
+    }
+
+    @Test
+    void theBestVariantIsChosen() {
+        var arm = new Platform("linux", "arm", "v7");
+        var index = new ImageDocument.Index(List.of(
+                descriptor("linux", "amd64", ""),
+                descriptor("linux", "arm", "v8"),
+                descriptor("linux", "arm", "v5"),
+                descriptor("linux", "arm", "v6")));
+        assertEquals(
+                Optional.of(new Platform("linux", "arm", "v6")),
+                index.select(arm).flatMap(Descriptor::platform));
+        assertTrue(index.select(new Platform("linux", "riscv64", "")).isEmpty());
+    }
+
+    private static Descriptor descriptor(String os, String architecture, String variant) {
+        return new Descriptor("x", Digest.parse(DIGEST), 1, Optional.of(new Platform(os, architecture, variant)));
+    }
+}

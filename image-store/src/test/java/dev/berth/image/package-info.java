@@ -1,4 +1,0 @@
-@NullMarked
-package dev.berth.image;
-
-import org.jspecify.annotations.NullMarked;
