@@ -16,8 +16,8 @@ import dev.berth.cri.door.CriServer;
 import dev.berth.cri.door.ImageDoor;
 import dev.berth.cri.door.NodeAnswers;
 import dev.berth.cri.door.RuntimeDoor;
-import dev.berth.cri.door.Verbs;
 import dev.berth.cri.door.VerboseAnswers;
+import dev.berth.cri.door.Verbs;
 import dev.berth.cri.host.Host;
 import dev.berth.cri.image.Images;
 import dev.berth.cri.metrics.CallMetrics;
@@ -121,8 +121,7 @@ final class Daemon {
     }
 
     /** Sandboxes first: their containers' shims are found by themselves, but their removal needs the sandboxes. */
-    private void recover(
-            ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers, Verbs verbs)
+    private void recover(ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers, Verbs verbs)
             throws IOException, InterruptedException {
         new RecoverSandboxes(sandboxes, shims, networks).recover();
         new RecoverContainers(containers, shims, verbs.removeContainer(), layers, images).recover();

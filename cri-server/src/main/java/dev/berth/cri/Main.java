@@ -39,7 +39,8 @@ public final class Main {
                 }
                 return 0;
             }
-            var configuration = ConfigurationFile.read(parsed.matchedOptionValue("--config", ConfigurationFile.STANDARD));
+            var configuration =
+                    ConfigurationFile.read(parsed.matchedOptionValue("--config", ConfigurationFile.STANDARD));
             return parsed.hasMatchedOption("--check-config") ? 0 : serve(configuration, err);
         } catch (CommandLine.ParameterException e) {
             err.println("berthd: " + e.getMessage() + "; see berthd --help");
@@ -83,7 +84,8 @@ public final class Main {
                 .name("berthd")
                 .version("berthd " + Version.TEXT)
                 .mixinStandardHelpOptions(true)
-                .usageMessage(new CommandLine.Model.UsageMessageSpec().description("Serves Kubernetes' Container Runtime Interface."))
+                .usageMessage(new CommandLine.Model.UsageMessageSpec()
+                        .description("Serves Kubernetes' Container Runtime Interface."))
                 .addOption(OptionSpec.builder("--config")
                         .paramLabel("FILE")
                         .type(Path.class)

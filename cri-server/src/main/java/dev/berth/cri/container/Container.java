@@ -22,9 +22,9 @@ public record Container(ContainerRecord record, ContainerState state) {
             case ContainerState.Running running -> running;
             case ContainerState.Created _ ->
                 throw CriException.precondition("container " + record.label() + " is not running: not started yet");
-            case ContainerState.Exited(_, _, int code, var reason, _) ->
+            case ContainerState.Exited exited ->
                 throw CriException.precondition("container %s is not running: exited with code %d (%s)"
-                        .formatted(record.label(), code, reason));
+                        .formatted(record.label(), exited.exitCode(), exited.reason()));
         };
     }
 }

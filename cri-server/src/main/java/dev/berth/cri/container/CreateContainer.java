@@ -105,7 +105,8 @@ public final class CreateContainer {
         var image = image(request.config().image());
         var place = place(request, sandbox);
         var lease = images.lease(place.id(), image)
-                .orElseThrow(() -> CriException.notFound("image", request.config().image()));
+                .orElseThrow(
+                        () -> CriException.notFound("image", request.config().image()));
         undo.push("release image " + image.id(), lease::close);
         var spec = spec(request, sandbox, image, place);
         var record = record(request, sandbox, image, place, spec);
@@ -140,8 +141,8 @@ public final class CreateContainer {
 
     private Image image(String name) throws CriException {
         return images.find(name)
-                .orElseThrow(() -> new CriException(
-                        Code.NOT_FOUND, "image \"%s\" is not present; pull it first".formatted(name)));
+                .orElseThrow(() ->
+                        new CriException(Code.NOT_FOUND, "image \"%s\" is not present; pull it first".formatted(name)));
     }
 
     private static ContainerRecord record(

@@ -8,8 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits for a container's end, releases its cgroup and shows it as exited. */
-record ExitWatch(Containers containers, ContainerRecord container, ContainerState.Running running)
-        implements Runnable {
+record ExitWatch(Containers containers, ContainerRecord container, ContainerState.Running running) implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
 
     /** What is reported of a container whose end nobody saw, as containerd does. */
@@ -22,7 +21,10 @@ record ExitWatch(Containers containers, ContainerRecord container, ContainerStat
         } catch (ShimLostException e) {
             ended(lost(containers, container, running.startedAt()));
         } catch (IOException e) {
-            LOG.error("container {}: watching its shim failed, its end is not known until a restart", container.label(), e);
+            LOG.error(
+                    "container {}: watching its shim failed, its end is not known until a restart",
+                    container.label(),
+                    e);
         }
     }
 

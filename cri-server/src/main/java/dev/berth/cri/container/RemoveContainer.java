@@ -19,11 +19,7 @@ public final class RemoveContainer implements SandboxContents {
     private final StopContainer stop;
     private final WritableLayers layers;
 
-    public RemoveContainer(
-            Containers containers,
-            Operations operations,
-            StopContainer stop,
-            WritableLayers layers) {
+    public RemoveContainer(Containers containers, Operations operations, StopContainer stop, WritableLayers layers) {
         this.containers = containers;
         this.operations = operations;
         this.stop = stop;
@@ -66,8 +62,7 @@ public final class RemoveContainer implements SandboxContents {
         try {
             stop.kill(record, running);
         } catch (IOException e) {
-            throw new CriException(
-                    Code.INTERNAL, "kill container %s: %s".formatted(record.label(), e.getMessage()), e);
+            throw new CriException(Code.INTERNAL, "kill container %s: %s".formatted(record.label(), e.getMessage()), e);
         }
     }
 

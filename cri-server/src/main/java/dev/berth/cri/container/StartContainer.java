@@ -57,14 +57,18 @@ public final class StartContainer {
             var shim = launch.container(record, holder, progress);
             progress.reached(Stage.START_CONTAINER_SHIM_STARTED);
             containers.enterRunning(record, shim, launch.startedAt(record));
-            LOG.info("container {} is running, pid {}", record.label(), shim.init().pid());
+            LOG.info(
+                    "container {} is running, pid {}",
+                    record.label(),
+                    shim.init().pid());
         } catch (InvalidSpecException | IOException e) {
             throw failed(record, e);
         }
     }
 
     private CriException failed(ContainerRecord record, Exception cause) {
-        var message = "start container %s: %s".formatted(record.config().metadata().name(), cause.getMessage());
+        var message =
+                "start container %s: %s".formatted(record.config().metadata().name(), cause.getMessage());
         var end = new ContainerState.Exited(0, Times.now(), START_ERROR_CODE, "StartError", message);
         try {
             containers.directory(record.id()).saveEnd(end);
@@ -73,6 +77,7 @@ public final class StartContainer {
             LOG.warn("container {}: clean-up after its failed start: {}", record.label(), e.getMessage());
         }
         containers.enter(record, end);
-        return new CriException(cause instanceof LaunchException ? Code.FAILED_PRECONDITION : Code.INTERNAL, message, cause);
+        return new CriException(
+                cause instanceof LaunchException ? Code.FAILED_PRECONDITION : Code.INTERNAL, message, cause);
     }
 }

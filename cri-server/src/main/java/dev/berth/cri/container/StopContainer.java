@@ -54,8 +54,7 @@ public final class StopContainer {
             kill(record, running);
             progress.reached(Stage.STOP_CONTAINER_KILLED);
         } catch (IOException e) {
-            throw new CriException(
-                    Code.INTERNAL, "stop container %s: %s".formatted(record.label(), e.getMessage()), e);
+            throw new CriException(Code.INTERNAL, "stop container %s: %s".formatted(record.label(), e.getMessage()), e);
         }
     }
 

@@ -20,7 +20,8 @@ final class Survivor {
 
     private static String read(int pid, String file) {
         try {
-            return Files.readString(Path.of("/proc", Integer.toString(pid), file)).strip();
+            return Files.readString(Path.of("/proc", Integer.toString(pid), file))
+                    .strip();
         } catch (IOException e) {
             return "unknown (" + e.getMessage() + ")";
         }

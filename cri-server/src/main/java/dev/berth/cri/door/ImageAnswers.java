@@ -64,8 +64,7 @@ final class ImageAnswers {
                         text.substring(0, colon), text.substring(colon + 1).replaceAll("\0+$", ""));
             }
         } catch (IllegalArgumentException e) {
-            throw new CriException(
-                    CriException.Code.INVALID_ARGUMENT, "pull image: the field auth is not base64", e);
+            throw new CriException(CriException.Code.INVALID_ARGUMENT, "pull image: the field auth is not base64", e);
         }
         throw CriException.invalid("pull image: the field auth does not decode to user:password");
     }

@@ -41,7 +41,8 @@ public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
 
     private Collection<Image> chosen(ListImagesRequest request) throws CriException {
         return ImageAnswers.wanted(request.getFilter())
-                ? images.find(request.getFilter().getImage().getImage()).stream().toList()
+                ? images.find(request.getFilter().getImage().getImage()).stream()
+                        .toList()
                 : images.all();
     }
 
@@ -60,10 +61,13 @@ public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
 
     @Override
     public void pullImage(PullImageRequest request, StreamObserver<PullImageResponse> observer) {
-        answer("PullImage", observer, () -> PullImageResponse.newBuilder()
-                .setImageRef(images.pull(
-                        request.getImage().getImage(), ImageAnswers.credentials(request.getAuth())))
-                .build());
+        answer(
+                "PullImage",
+                observer,
+                () -> PullImageResponse.newBuilder()
+                        .setImageRef(
+                                images.pull(request.getImage().getImage(), ImageAnswers.credentials(request.getAuth())))
+                        .build());
     }
 
     @Override
@@ -78,8 +82,7 @@ public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
     public void imageFsInfo(ImageFsInfoRequest request, StreamObserver<ImageFsInfoResponse> observer) {
         answer("ImageFsInfo", observer, () -> {
             var usage = images.usage();
-            var filesystem =
-                    StatsAnswers.filesystem(Times.now(), images.directory(), usage.bytes(), usage.inodes());
+            var filesystem = StatsAnswers.filesystem(Times.now(), images.directory(), usage.bytes(), usage.inodes());
             return ImageFsInfoResponse.newBuilder()
                     .addImageFilesystems(filesystem)
                     .addContainerFilesystems(filesystem)

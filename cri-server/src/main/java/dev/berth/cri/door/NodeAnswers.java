@@ -50,9 +50,8 @@ public final class NodeAnswers {
 
     StatusResponse status(boolean withInfo) throws CriException, InterruptedException {
         var answer = StatusResponse.newBuilder()
-                .setStatus(RuntimeStatus.newBuilder()
-                        .addConditions(runtimeReady())
-                        .addConditions(networkReady()))
+                .setStatus(
+                        RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
                 .addRuntimeHandlers(RuntimeHandler.newBuilder()
                         .setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)))
                 .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));

@@ -67,9 +67,12 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
 
     @Override
     public void runPodSandbox(RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
-        answer("RunPodSandbox", observer, () -> RunPodSandboxResponse.newBuilder()
-                .setPodSandboxId(verbs.runSandbox().run(SandboxRequests.config(request)))
-                .build());
+        answer(
+                "RunPodSandbox",
+                observer,
+                () -> RunPodSandboxResponse.newBuilder()
+                        .setPodSandboxId(verbs.runSandbox().run(SandboxRequests.config(request)))
+                        .build());
     }
 
     @Override
@@ -118,9 +121,12 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
 
     @Override
     public void createContainer(CreateContainerRequest request, StreamObserver<CreateContainerResponse> observer) {
-        answer("CreateContainer", observer, () -> CreateContainerResponse.newBuilder()
-                .setContainerId(verbs.createContainer().create(ContainerRequests.request(request)))
-                .build());
+        answer(
+                "CreateContainer",
+                observer,
+                () -> CreateContainerResponse.newBuilder()
+                        .setContainerId(verbs.createContainer().create(ContainerRequests.request(request)))
+                        .build());
     }
 
     @Override
@@ -173,8 +179,8 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> observer) {
         answer("ExecSync", observer, () -> {
-            var result = verbs.execSync()
-                    .run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
+            var result =
+                    verbs.execSync().run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
             return ExecSyncResponse.newBuilder()
                     .setStdout(ByteString.copyFrom(result.stdout().toArray()))
                     .setStderr(ByteString.copyFrom(result.stderr().toArray()))
@@ -185,10 +191,14 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
 
     @Override
     public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
-        answer("ContainerStats", observer, () -> ContainerStatsResponse.newBuilder()
-                .setStats(StatsAnswers.stats(
-                        verbs.usages().of(request.getContainerId()), verbs.node().root()))
-                .build());
+        answer(
+                "ContainerStats",
+                observer,
+                () -> ContainerStatsResponse.newBuilder()
+                        .setStats(StatsAnswers.stats(
+                                verbs.usages().of(request.getContainerId()),
+                                verbs.node().root()))
+                        .build());
     }
 
     @Override
@@ -198,7 +208,8 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
             var answer = ListContainerStatsResponse.newBuilder();
             verbs.usages()
                     .running(each -> StatsAnswers.matches(each, request.getFilter()))
-                    .forEach(each -> answer.addStats(StatsAnswers.stats(each, verbs.node().root())));
+                    .forEach(each -> answer.addStats(
+                            StatsAnswers.stats(each, verbs.node().root())));
             return answer.build();
         });
     }

@@ -74,7 +74,9 @@ final class SandboxAnswers {
         var ips = sandbox.record().ips();
         if (!ips.isEmpty()) {
             status.setIp(ips.getFirst());
-            ips.stream().skip(1).forEach(ip -> status.addAdditionalIps(PodIP.newBuilder().setIp(ip)));
+            ips.stream()
+                    .skip(1)
+                    .forEach(ip -> status.addAdditionalIps(PodIP.newBuilder().setIp(ip)));
         }
         return status.build();
     }

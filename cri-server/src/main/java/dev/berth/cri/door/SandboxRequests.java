@@ -58,7 +58,8 @@ final class SandboxRequests {
     }
 
     private static String cgroupParent(String text) throws CriException {
-        if (!text.isEmpty() && (!text.startsWith("/") || List.of(text.split("/")).contains(".."))) {
+        if (!text.isEmpty()
+                && (!text.startsWith("/") || List.of(text.split("/")).contains(".."))) {
             throw CriException.invalid(
                     "cgroup_parent \"%s\" is not an absolute cgroupfs path; set the kubelet's cgroupDriver to cgroupfs"
                             .formatted(text));
@@ -80,7 +81,10 @@ final class SandboxRequests {
     private static PortMapping port(dev.berth.cri.api.PortMapping port) throws CriException {
         try {
             return new PortMapping(
-                    protocol(port.getProtocol()), port.getHostPort(), port.getContainerPort(), address(port.getHostIp()));
+                    protocol(port.getProtocol()),
+                    port.getHostPort(),
+                    port.getContainerPort(),
+                    address(port.getHostIp()));
         } catch (IllegalArgumentException e) {
             throw new CriException(CriException.Code.INVALID_ARGUMENT, "port mapping: " + e.getMessage(), e);
         }

@@ -43,7 +43,9 @@ final class SecurityRequests {
     private static UserInput user(LinuxContainerSecurityContext context) {
         return new UserInput(
                 context.hasRunAsUser() ? OptionalLong.of(context.getRunAsUser().getValue()) : OptionalLong.empty(),
-                context.hasRunAsGroup() ? OptionalLong.of(context.getRunAsGroup().getValue()) : OptionalLong.empty(),
+                context.hasRunAsGroup()
+                        ? OptionalLong.of(context.getRunAsGroup().getValue())
+                        : OptionalLong.empty(),
                 context.getRunAsUsername(),
                 context.getSupplementalGroupsList(),
                 context.getSupplementalGroupsPolicy() == SupplementalGroupsPolicy.Strict);
@@ -78,8 +80,9 @@ final class SecurityRequests {
             case "runtime/default", "docker/default" -> new SecurityProfile.RuntimeDefault();
             default -> {
                 if (!text.startsWith("localhost/")) {
-                    throw CriException.invalid("security profile \"%s\" is not one of runtime/default, unconfined, localhost/<name>"
-                            .formatted(text));
+                    throw CriException.invalid(
+                            "security profile \"%s\" is not one of runtime/default, unconfined, localhost/<name>"
+                                    .formatted(text));
                 }
                 yield new SecurityProfile.Localhost(text.substring("localhost/".length()));
             }

@@ -51,7 +51,9 @@ public final class VerboseAnswers {
         }
         info.put("cgroupPath", container.record().cgroup());
         try {
-            info.set("runtimeSpec", JSON.valueToTree(containers.directory(container.id()).spec()));
+            info.set(
+                    "runtimeSpec",
+                    JSON.valueToTree(containers.directory(container.id()).spec()));
         } catch (IOException e) {
             info.put("runtimeSpec", "not readable: " + e.getMessage());
         }

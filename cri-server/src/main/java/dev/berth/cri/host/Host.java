@@ -41,8 +41,7 @@ public final class Host {
     @SuppressWarnings("unused") // its being open is its use
     private final Fd claim;
 
-    private Host(Configuration configuration, ProcessLimits limits, CgroupHost cgroups, Fd claim)
-            throws IOException {
+    private Host(Configuration configuration, ProcessLimits limits, CgroupHost cgroups, Fd claim) throws IOException {
         this.configuration = configuration;
         this.limits = limits;
         this.cgroups = cgroups;
@@ -56,8 +55,9 @@ public final class Host {
     public static Host claim(Configuration configuration, CgroupHost cgroups) throws IOException {
         var limits = ProcessLimits.read();
         if (!limits.root()) {
-            throw new HostException("must run as root: it makes namespaces, mounts and cgroups; start it with sudo or as"
-                    + " a system service");
+            throw new HostException(
+                    "must run as root: it makes namespaces, mounts and cgroups; start it with sudo or as"
+                            + " a system service");
         }
         Trees.createPrivate(configuration.root());
         Trees.createPrivate(configuration.state());
@@ -110,8 +110,7 @@ public final class Host {
                     cni.binDirs(),
                     cni.cacheDir(),
                     cni.preferBuiltin(),
-                    Optional.of(new DefaultNetwork(
-                            cni.defaultBridge(), cni.defaultBridge(), subnets, cni.leaseDir())),
+                    Optional.of(new DefaultNetwork(cni.defaultBridge(), cni.defaultBridge(), subnets, cni.leaseDir())),
                     PLUGIN_TIMEOUT,
                     "berth_" + cni.defaultBridge().replaceAll("\\W", "_"));
         } catch (IllegalArgumentException e) {

@@ -30,7 +30,8 @@ public final class Images {
     /** Pulls for this host's platform; the answer is the image's id. */
     public String pull(String name, Optional<Credentials> credentials) throws CriException, InterruptedException {
         var request = new PullRequest(reference(name), credentials, Platform.host());
-        var key = "pull-image %s as %s".formatted(name, credentials.map(Object::hashCode).orElse(0));
+        var key = "pull-image %s as %s"
+                .formatted(name, credentials.map(Object::hashCode).orElse(0));
         return operations.run(key, Stage.PULL_IMAGE_STARTED, String.class, _ -> {
             try {
                 return store.pull(request).id();
@@ -60,8 +61,7 @@ public final class Images {
         try {
             store.remove(nameOrId);
         } catch (IOException e) {
-            throw new CriException(
-                    Code.INTERNAL, "remove image \"%s\": %s".formatted(nameOrId, e.getMessage()), e);
+            throw new CriException(Code.INTERNAL, "remove image \"%s\": %s".formatted(nameOrId, e.getMessage()), e);
         }
     }
 

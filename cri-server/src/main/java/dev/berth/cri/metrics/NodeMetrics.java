@@ -27,8 +27,8 @@ public final class NodeMetrics extends Collector {
     @Override
     public List<MetricFamilySamples> collect() {
         var pods = new GaugeMetricFamily("berth_sandboxes", "Sandboxes by state.", List.of("state"));
-        int ready = (int)
-                sandboxes.index().all().stream().filter(Sandbox::ready).count();
+        int ready =
+                (int) sandboxes.index().all().stream().filter(Sandbox::ready).count();
         pods.addMetric(List.of("ready"), ready);
         pods.addMetric(List.of("notready"), sandboxes.index().all().size() - ready);
         var inState = new GaugeMetricFamily("berth_containers", "Containers by state.", List.of("state"));

@@ -45,7 +45,10 @@ public final class RecoverSandboxes {
         }
         switch (record.get().phase()) {
             case CREATING, REMOVING -> {
-                LOG.info("sandbox {}: finishing its removal ({})", record.get().id(), record.get().phase());
+                LOG.info(
+                        "sandbox {}: finishing its removal ({})",
+                        record.get().id(),
+                        record.get().phase());
                 network.detach(record.get(), holder);
                 end(directory, holder);
             }

@@ -55,6 +55,9 @@ public final class RemoveSandbox {
                     CriException.Code.INTERNAL, "remove sandbox %s: %s".formatted(id, e.getMessage()), e);
         }
         sandboxes.index().remove(id);
-        LOG.info("sandbox {} of {} is removed", id, found.get().config().metadata().key());
+        LOG.info(
+                "sandbox {} of {} is removed",
+                id,
+                found.get().config().metadata().key());
     }
 }

@@ -45,10 +45,7 @@ public final class RunSandbox {
                     .formatted(config.runtimeHandler()));
         }
         return operations.run(
-                "run-sandbox " + config.metadata().key(),
-                Stage.RUN_SANDBOX_ACCEPTED,
-                String.class,
-                progress -> {
+                "run-sandbox " + config.metadata().key(), Stage.RUN_SANDBOX_ACCEPTED, String.class, progress -> {
                     var existing = existing(config.metadata());
                     return existing.isPresent() ? existing.get() : create(config, progress);
                 });
@@ -65,8 +62,7 @@ public final class RunSandbox {
     }
 
     private String create(SandboxConfig config, Progress progress) throws CriException, InterruptedException {
-        var record = new SandboxRecord(
-                IdIndex.newId(), config, Times.now(), SandboxRecord.Phase.CREATING, List.of());
+        var record = new SandboxRecord(IdIndex.newId(), config, Times.now(), SandboxRecord.Phase.CREATING, List.of());
         try (var undo = new Undo()) {
             var directory = directory(record, undo);
             progress.reached(Stage.RUN_SANDBOX_RECORDED);
@@ -80,7 +76,11 @@ public final class RunSandbox {
             progress.reached(Stage.RUN_SANDBOX_READY);
             sandboxes.enter(made, shim);
             undo.keep();
-            LOG.info("sandbox {} of {} is ready, ips {}", made.id(), config.metadata().key(), made.ips());
+            LOG.info(
+                    "sandbox {} of {} is ready, ips {}",
+                    made.id(),
+                    config.metadata().key(),
+                    made.ips());
             return made.id();
         } catch (InvalidSpecException e) {
             throw new CriException(

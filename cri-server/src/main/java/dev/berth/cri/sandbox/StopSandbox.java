@@ -20,8 +20,7 @@ public final class StopSandbox {
     private final Operations operations;
     private final SandboxNetwork network;
 
-    public StopSandbox(
-            Sandboxes sandboxes, SandboxContents contents, Operations operations, PodNetworks networks) {
+    public StopSandbox(Sandboxes sandboxes, SandboxContents contents, Operations operations, PodNetworks networks) {
         this.sandboxes = sandboxes;
         this.contents = contents;
         this.operations = operations;
@@ -61,8 +60,7 @@ public final class StopSandbox {
             progress.reached(Stage.STOP_SANDBOX_SHIM_ENDED);
             sandboxes.update(sandbox.record().in(SandboxRecord.Phase.STOPPED));
         } catch (IOException e) {
-            throw new CriException(
-                    CriException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
+            throw new CriException(CriException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
         }
         LOG.info("sandbox {} of {} is stopped", id, sandbox.config().metadata().key());
     }

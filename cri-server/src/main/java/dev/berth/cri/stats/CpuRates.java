@@ -18,8 +18,7 @@ final class CpuRates {
                 return this;
             }
             long used = Math.max(0, usage - usageNanos);
-            return new Sample(
-                    timestamp, usage, OptionalLong.of(Math.round((double) used * WINDOW_NANOS / elapsed)));
+            return new Sample(timestamp, usage, OptionalLong.of(Math.round((double) used * WINDOW_NANOS / elapsed)));
         }
     }
 

@@ -50,8 +50,8 @@ public final class Usages {
     private ContainerUsage usage(Container container) throws CriException {
         var id = container.id();
         var stats = stats(container);
-        var rate = stats.map(each ->
-                        rates.rate(id, each.timestampNanos(), each.cpu().usageNanos()))
+        var rate = stats.map(
+                        each -> rates.rate(id, each.timestampNanos(), each.cpu().usageNanos()))
                 .orElse(OptionalLong.empty());
         return new ContainerUsage(container, stats, rate, sizes.size(id, layers.upper(id), Times.now()));
     }

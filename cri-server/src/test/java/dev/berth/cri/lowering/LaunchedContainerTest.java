@@ -103,7 +103,8 @@ class LaunchedContainerTest {
                 .heldBy(sandbox.init().pid())
                 .confined()
                 .spec();
-        LaunchPlan plan = Lowering.container(spec, placement(spec, sandbox.init().pid()));
+        LaunchPlan plan =
+                Lowering.container(spec, placement(spec, sandbox.init().pid()));
         Path logs = Files.createDirectory(directory.resolve("logs"));
         ContainerLaunch launch = new ContainerLaunch(
                 "c1",
@@ -137,8 +138,7 @@ class LaunchedContainerTest {
     }
 
     private SandboxLaunch sandbox() throws Exception {
-        SandboxInput input =
-                new SandboxInput("s1", "my-pod", NamespaceInput.DEFAULT, Map.of(), container.files);
+        SandboxInput input = new SandboxInput("s1", "my-pod", NamespaceInput.DEFAULT, Map.of(), container.files);
         LaunchPlan plan = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
         return new SandboxLaunch("s1", own("s1"), plan, List.of());
     }
