@@ -72,8 +72,7 @@ class CgroupTest {
     @Test
     void theContainerIsBornInItsCgroup() throws IOException {
         Shim shim = container("exec sleep 1000");
-        assertEquals(
-                List.of(Integer.toString(shim.init().pid())), Files.readAllLines(cgroup.resolve("cgroup.procs")));
+        assertEquals(List.of(Integer.toString(shim.init().pid())), Files.readAllLines(cgroup.resolve("cgroup.procs")));
     }
 
     @Test
@@ -90,10 +89,12 @@ class CgroupTest {
     @Test
     void whatACommandLeavesBehindDiesWithItsCgroup() throws IOException {
         Shim shim = container("exec sleep 1000");
-        assertEquals("done\n", Berths.transcript(shim.exec(exec("exec-1", "sleep 1000 & echo done"))).out());
-        gone("exec-1");
         assertEquals(
-                List.of(Integer.toString(shim.init().pid())), Files.readAllLines(cgroup.resolve("cgroup.procs")));
+                "done\n",
+                Berths.transcript(shim.exec(exec("exec-1", "sleep 1000 & echo done")))
+                        .out());
+        gone("exec-1");
+        assertEquals(List.of(Integer.toString(shim.init().pid())), Files.readAllLines(cgroup.resolve("cgroup.procs")));
     }
 
     @Test

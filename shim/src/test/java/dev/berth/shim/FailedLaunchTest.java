@@ -69,7 +69,7 @@ class FailedLaunchTest {
         assertEquals("create_mount", failure.stepName());
         assertEquals("nonsense=1", failure.subject());
         assertEquals(Errno.EINVAL, failure.errno());
-        assertTrue(failure.getMessage().contains("Unknown parameter"), failure::getMessage);
+        assertTrue(failure.toString().contains("Unknown parameter"), failure::toString);
     }
 
     @Test

@@ -56,8 +56,8 @@ class SandboxTest {
 
     /** A container in the pod's namespaces, with its shared memory. */
     private Shim member(Shim pod, long cloneFlags, long joined, String script) throws IOException {
-        List<Step> joins = List.of(
-                new Step.EnterNamespaces(0, POD | joined), new Step.OpenTree(9, shm.toString(), false));
+        List<Step> joins =
+                List.of(new Step.EnterNamespaces(0, POD | joined), new Step.OpenTree(9, shm.toString(), false));
         List<Step> steps = new ArrayList<>(Plans.steps(berths.root, joins, Plans.shell(script)));
         int pivot = steps.indexOf(new Step.PivotRoot(false));
         steps.add(pivot, new Step.AttachMount(9, "/dev/shm", 0, 0, false, 1 << 18));
@@ -134,8 +134,8 @@ class SandboxTest {
 
     @Test
     void aFailedStepLeavesNothing() throws IOException {
-        LaunchPlan plan =
-                new LaunchPlan(0, Optional.empty(), List.of(new Step.Unshare(POD), new Step.Sysctl("net.no.such", "1")));
+        LaunchPlan plan = new LaunchPlan(
+                0, Optional.empty(), List.of(new Step.Unshare(POD), new Step.Sysctl("net.no.such", "1")));
         SandboxLaunch launch = new SandboxLaunch("pod", berths.directory("pod"), plan, List.of());
         LaunchException failure = assertThrows(LaunchException.class, () -> berths.sandbox(launch));
         assertEquals("sysctl", failure.stepName());

@@ -22,7 +22,8 @@ class OpcodeTest {
     void opcodesAreThoseOfTheHeader() {
         assertEquals(
                 header.steps().entrySet().stream()
-                        .collect(Collectors.toMap(e -> e.getKey(), e -> e.getValue().opcode())),
+                        .collect(Collectors.toMap(
+                                e -> e.getKey(), e -> e.getValue().opcode())),
                 Arrays.stream(Opcode.values()).collect(Collectors.toMap(Opcode::name, Opcode::code)));
     }
 
