@@ -70,8 +70,8 @@ static int open_host(struct child *child, struct fail *fail) {
 	if (child->oom_score_adj)
 		write_into(child->proc_self, "oom_score_adj", child->oom_score_adj);
 	if (child->plan->clone_flags & CLONE_NEWNS) {
-		if (sys_mount_propagation("/", MS_REC | MS_PRIVATE) < 0)
-			return fail_at(fail, "mount", "/ private", errno);
+		if (sys_mount_propagation("/", MS_REC | MS_SLAVE) < 0)
+			return fail_at(fail, "mount", "/ slave", errno);
 		child->own_mounts = true;
 	}
 	return 0;

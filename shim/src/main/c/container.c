@@ -119,10 +119,10 @@ static int await_exec(struct supervisor *s, struct process *process, struct fail
                       size_t *size) {
 	struct pollfd wait[2] = {{.fd = process->channel, .events = POLLIN}, {.fd = s->signals.fd, .events = POLLIN}};
 	for (;;) {
+		if (s->terminated)
+			return fail_at(fail, "launch", "terminated", ECANCELED);
 		if (poll(wait, 2, -1) < 0 && errno != EINTR)
 			return fail_at(fail, "poll", "launch", errno);
-		if (!wait[0].revents && wait[1].revents && s->terminated)
-			return fail_at(fail, "launch", "terminated", ECANCELED);
 		if (!wait[0].revents) {
 			s->signals.ready(s, &s->signals, POLLIN);
 			continue;

@@ -310,7 +310,7 @@ void executions_tick(struct supervisor *s) {
 int executions_timeout(const struct supervisor *s) {
 	int timeout = -1;
 	for (const struct execution *e = s->executions; e; e = e->next) {
-		if (e->finished || (e->exited && e->deadline))
+		if (e->finished || (e->exited && monotonic_ms() < e->deadline))
 			timeout = REMOVAL_MS;
 	}
 	return timeout;

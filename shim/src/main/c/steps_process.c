@@ -20,9 +20,10 @@ int step_attach_cgroup(struct child *child, const struct step *step, struct fail
 	return write_into(AT_FDCWD, path, "0") < 0 ? fail_with(fail, path, errno) : 0;
 }
 
-static int privatise(struct child *child, struct fail *fail) {
-	if (sys_mount_propagation("/", MS_REC | MS_PRIVATE) < 0)
-		return fail_with(fail, "/ private", errno);
+// Slaves, not private: the host sees nothing of what is mounted here, but what it unmounts is not kept busy either.
+static int detach_from_host(struct child *child, struct fail *fail) {
+	if (sys_mount_propagation("/", MS_REC | MS_SLAVE) < 0)
+		return fail_with(fail, "/ slave", errno);
 	child->own_mounts = true;
 	return 0;
 }
@@ -46,7 +47,7 @@ int step_enter_namespaces(struct child *child, const struct step *step, struct f
 int step_unshare(struct child *child, const struct step *step, struct fail *fail) {
 	if (sys_unshare((int)step->numbers[0]) < 0)
 		return fail_with(fail, "namespaces", errno);
-	return step->numbers[0] & CLONE_NEWNS ? privatise(child, fail) : 0;
+	return step->numbers[0] & CLONE_NEWNS ? detach_from_host(child, fail) : 0;
 }
 
 // "net.ipv4.ip_forward" is net/ipv4/ip_forward; a slash in a name stands for a dot in the file's.

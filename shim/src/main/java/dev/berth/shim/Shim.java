@@ -6,13 +6,16 @@ import dev.berth.linux.Fd;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.process.ProcessIdentity;
 import dev.berth.shim.plan.LaunchPlan;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A living shim, seen from the daemon. */
 public final class Shim implements AutoCloseable {
+    /** Between looks at a shim that lives but has closed the connection: it is about to end. */
+    private static final long RETRY_NANOS = 2_000_000;
+
     private final ShimDirectory directory;
     private final int shimPid;
     private final ProcessIdentity init;
@@ -39,30 +42,40 @@ public final class Shim implements AutoCloseable {
         return initPidfd;
     }
 
-    /** Waits for the end of the container; parks a virtual thread. */
+    /**
+     * Waits for the end of the container; parks a virtual thread. A connection that breaks says nothing by itself: only
+     * when the shim's lock is free and there is no exit record is the shim lost.
+     */
     public ExitRecord awaitExit() throws IOException {
+        while (true) {
+            Optional<ExitRecord> told = subscribe();
+            boolean alive = ObjectLock.held(directory.lock());
+            Optional<ExitRecord> record = told.isPresent() ? told : ExitFile.read(directory);
+            if (record.isPresent()) {
+                return record.get();
+            }
+            if (!alive) {
+                throw new ShimLostException(directory.path());
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    /** The exit as the shim tells it; empty if the shim went away first. */
+    private Optional<ExitRecord> subscribe() throws IOException {
         try (FrameChannel channel = FrameChannel.connect(directory)) {
             channel.send(FrameType.SUBSCRIBE);
             while (true) {
                 Frame frame = channel.receive();
                 if (frame.type() == FrameType.EXITED) {
-                    return ExitRecord.decode(frame.payload());
+                    return Optional.of(ExitRecord.decode(frame.payload()));
                 }
             }
-        } catch (EOFException | SocketException | ErrnoException gone) {
-            return recordLeftBehind(gone);
+        } catch (ClosedByInterruptException interrupted) {
+            throw interrupted;
+        } catch (IOException gone) {
+            return Optional.empty();
         }
-    }
-
-    /** The record is written before the socket closes. */
-    private ExitRecord recordLeftBehind(IOException gone) throws IOException {
-        Optional<ExitRecord> record = ExitFile.read(directory);
-        if (record.isPresent()) {
-            return record.get();
-        }
-        ShimLostException lost = new ShimLostException(directory.path());
-        lost.initCause(gone);
-        throw lost;
     }
 
     /** Signals the init; nothing happens if it has ended. */
@@ -131,12 +144,14 @@ public final class Shim implements AutoCloseable {
             Frame answer = channel.receive();
             throw new ErrnoException(
                     "terminate", directory.path().toString(), answer.payload().getInt());
-        } catch (EOFException | SocketException gone) {
-            // its end is the answer
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;
             }
+        } catch (ClosedByInterruptException interrupted) {
+            throw interrupted;
+        } catch (IOException gone) {
+            // its end is the answer
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.berth.shim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -82,5 +83,16 @@ class ContainerLogTest {
     void theLogIsReadableToItsGroupOnly() throws IOException {
         berths.run("a", "true").awaitExit();
         assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(berths.logFile("a"))));
+    }
+
+    @Test
+    void aFullDiskCostsLinesAndNothingElse() throws IOException, InterruptedException {
+        // the device /dev/full has no room for anything
+        String node = berths.logFile("a").toString();
+        assertEquals(0, new ProcessBuilder("mknod", node, "c", "1", "7").start().waitFor());
+        ExitRecord exit = berths.run("a", "seq 1 1000; exit 3").awaitExit();
+        assertEquals(3, exit.code());
+        assertFalse(exit.logComplete());
+        assertTrue(exit.lostLogBytes() > 1000);
     }
 }

@@ -23,7 +23,10 @@ public sealed interface Step {
         public static final int CONTAINER_INIT = -1;
     }
 
-    /** {@code unshare(2)}; with {@code CLONE_NEWNS} every mount of the new namespace is made private, recursively. */
+    /**
+     * {@code unshare(2)}; with {@code CLONE_NEWNS} every mount of the new namespace is made a slave, recursively: the
+     * host sees nothing of what is mounted there, and what the host unmounts is not kept busy.
+     */
     record Unshare(long cloneFlags) implements Step {}
 
     /** {@code open_tree(2)} with {@code OPEN_TREE_CLONE}: a detached copy of a host path, kept in a slot. */
