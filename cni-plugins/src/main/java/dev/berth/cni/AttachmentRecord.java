@@ -33,6 +33,11 @@ record AttachmentRecord(
                 document.path("result") instanceof ObjectNode result ? Optional.of(result) : Optional.empty());
     }
 
+    /** Stands for a file that a power failure emptied: the sandbox was attached, nothing else is known. */
+    static AttachmentRecord lost(String sandboxId) {
+        return new AttachmentRecord(sandboxId, "eth0", "", true, Json.object(), Json.object(), Optional.empty());
+    }
+
     ObjectNode document() {
         ObjectNode document = Json.object().put("containerId", sandboxId).put("ifName", interfaceName);
         document.put("cniArgs", arguments).put("builtin", builtin);
@@ -47,8 +52,11 @@ record AttachmentRecord(
                 sandboxId, interfaceName, arguments, builtin, network, capabilityArguments, Optional.of(finished));
     }
 
-    NetworkConfig config() throws IOException {
-        return NetworkConfig.parse(network, "remembered network of sandbox " + sandboxId);
+    /** The network as it was configured at the ADD; empty if that is lost. */
+    Optional<NetworkConfig> config() throws IOException {
+        return network.isEmpty()
+                ? Optional.empty()
+                : Optional.of(NetworkConfig.parse(network, "remembered network of sandbox " + sandboxId));
     }
 
     Invocation invocation(Optional<String> netnsPath) {

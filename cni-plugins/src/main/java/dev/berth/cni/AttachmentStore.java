@@ -41,7 +41,10 @@ final class AttachmentStore {
     Optional<AttachmentRecord> load(String sandboxId) throws IOException {
         Path file = file(sandboxId);
         try {
-            return Optional.of(AttachmentRecord.parse(Json.read(file), file.toString()));
+            return Optional.of(
+                    Files.size(file) == 0
+                            ? AttachmentRecord.lost(sandboxId)
+                            : AttachmentRecord.parse(Json.read(file), file.toString()));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }

@@ -29,7 +29,12 @@ final class BinaryPlugin implements Plugin {
     public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config)
             throws IOException, InterruptedException {
         byte[] output = run("ADD", environment(invocation), config);
-        return Json.parse(output, program + " ADD for sandbox " + invocation.containerId() + ": result");
+        try {
+            return Json.parse(
+                    output, "CNI ADD by " + program + " for sandbox " + invocation.containerId() + ": result");
+        } catch (IOException e) {
+            throw new CniException(CniException.Kind.FAILED, String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

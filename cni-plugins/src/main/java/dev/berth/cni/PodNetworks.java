@@ -160,8 +160,14 @@ public final class PodNetworks implements AutoCloseable {
         }
         AttachmentRecord attachment = remembered.get();
         Plugins asAdded = attachment.builtin() ? builtin : programs;
-        Chain chain = new Chain(attachment.config(), asAdded, attachment.capabilityArguments());
-        chain.del(attachment.invocation(netnsPath), removal, attachment.result());
+        Optional<NetworkConfig> network = attachment.config();
+        if (network.isEmpty()) {
+            network = configurations.current();
+        }
+        if (network.isPresent()) {
+            Chain chain = new Chain(network.get(), asAdded, attachment.capabilityArguments());
+            chain.del(attachment.invocation(netnsPath), removal, attachment.result());
+        }
         attachments.delete(sandboxId);
     }
 

@@ -109,7 +109,8 @@ final class PortmapPlugin implements Plugin {
 
     @Override
     public void del(Invocation invocation, LinkRemoval removal, ObjectNode config) throws IOException {
-        if (!mappings(config).isEmpty()) {
+        boolean unknown = !config.has("prevResult");
+        if (unknown || !mappings(config).isEmpty()) {
             ports.close(owner -> owner.equals(invocation.containerId()));
         }
     }

@@ -149,6 +149,19 @@ final class DefaultNetworkTest {
     }
 
     @Test
+    void aRecordEmptiedByAPowerFailureStillLeadsToACleanHost() throws Exception {
+        try (TestPod pod = TestPod.start("pod")) {
+            networks.attach(pod.request(port(8080, Optional.empty())));
+            Files.writeString(host.settings().cacheDir().resolve("attachments/pod.json"), "");
+            assertEquals(Optional.empty(), networks.cached("pod"));
+            networks.detach("pod", Optional.empty(), LinkRemoval.NOW);
+            assertEquals(Set.of(), host.leased("tst"));
+            assertEquals(List.of(), TestHost.links("veth"));
+            networks.attach(pod.request(port(8080, Optional.empty())));
+        }
+    }
+
+    @Test
     void collectRemovesWhatBelongsToNoLiveSandbox() throws Exception {
         try (TestPod live = TestPod.start("live");
                 TestPod dead = TestPod.start("dead")) {

@@ -84,7 +84,7 @@ final class ReferencePluginsTest {
 
     private static String inside(TestPod pod, String command) throws IOException {
         Process process = new ProcessBuilder("nsenter", "--net=" + pod.netnsPath(), "sh", "-c", command)
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
