@@ -16,5 +16,12 @@ final class HostNetwork {
                 throw new IOException(command.command() + ": exit status " + status);
             }
         }
+        // absent where no pod was started, and with containerd
+        new ProcessBuilder("nft", "delete", "table", "inet", "berth_" + marks.bridge())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .onExit()
+                .join();
     }
 }

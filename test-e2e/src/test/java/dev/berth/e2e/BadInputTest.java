@@ -46,7 +46,11 @@ final class BadInputTest {
 
     @AfterEach
     void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
-        subject.awaitNothingLeft();
+        try {
+            subject.removePods();
+        } finally {
+            subject.awaitNothingLeft();
+        }
     }
 
     /** The call fails with the code, and one message of at most a few lines names every subject. */

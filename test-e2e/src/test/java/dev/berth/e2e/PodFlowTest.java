@@ -11,7 +11,6 @@ import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.ImageStatusRequest;
 import dev.berth.cri.api.ListContainersRequest;
 import dev.berth.cri.api.ListImagesRequest;
-import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.RemoveImageRequest;
@@ -58,19 +57,9 @@ final class PodFlowTest {
     @AfterEach
     void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
         try {
-            removeAll();
+            subject.removePods();
         } finally {
             subject.awaitNothingLeft();
-        }
-    }
-
-    private void removeAll() {
-        for (var pod : client.pods()
-                .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
-                .getItemsList()) {
-            var left = new Pod(client, Pod.config(subject.marks(), "left"), pod.getId());
-            left.stop();
-            left.remove();
         }
     }
 

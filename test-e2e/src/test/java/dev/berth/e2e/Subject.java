@@ -1,5 +1,6 @@
 package dev.berth.e2e;
 
+import dev.berth.cri.api.ListPodSandboxRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +23,16 @@ record Subject(CriRuntime runtime, CriClient client, HostState before) implement
 
     Marks marks() {
         return runtime.marks();
+    }
+
+    /** Stops and removes every pod, also those that a failed test left. */
+    void removePods() {
+        var request = ListPodSandboxRequest.getDefaultInstance();
+        for (var listed : client.pods().listPodSandbox(request).getItemsList()) {
+            var pod = new Pod(client, Pod.config(marks(), "left"), listed.getId());
+            pod.stop();
+            pod.remove();
+        }
     }
 
     void awaitNothingLeft() throws IOException, InterruptedException, TimeoutException {
