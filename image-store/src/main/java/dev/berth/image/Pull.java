@@ -179,7 +179,8 @@ final class Pull {
                 throw new IllegalStateException("an arrival is never a failure", e);
             }
         }
-        var newestFirst = layer.below().reversed().stream().map(shop.paths::tree).toList();
+        var newestFirst =
+                layer.below().reversed().stream().map(shop.paths::tree).toList();
         InheritedDirectories.apply(tree, unpacked.implied(), newestFirst);
     }
 

@@ -114,7 +114,8 @@ final class KilledPullTest {
                 store.leasesRestored();
                 store.pull(PullRequest.anonymous(ImageReference.parse(registry.host() + "/app")));
             }
-            Files.write(root.resolve("images/" + "0".repeat(64) + ".json"), "{\"id\":".getBytes(StandardCharsets.UTF_8));
+            Files.write(
+                    root.resolve("images/" + "0".repeat(64) + ".json"), "{\"id\":".getBytes(StandardCharsets.UTF_8));
             try (var store = ImageStore.open(root, new Registries(root), StoreSettings.DEFAULT)) {
                 assertEquals(1, store.list().size());
                 assertEquals(1, entries(root.resolve("quarantine")).size());

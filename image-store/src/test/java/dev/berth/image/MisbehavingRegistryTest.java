@@ -40,8 +40,8 @@ final class MisbehavingRegistryTest {
             1 << 20, Duration.ofMillis(300), Duration.ofSeconds(20), 3, Duration.ofMillis(1), Duration.ofMillis(50));
     private static final byte[] NOISE = noise(2 << 20);
 
-    private final TestImage image = TestImage.of(Layer.plain(
-            new TestTar().file("noise", NOISE, 0644, 0, 0, Map.of()).bytes()));
+    private final TestImage image = TestImage.of(
+            Layer.plain(new TestTar().file("noise", NOISE, 0644, 0, 0, Map.of()).bytes()));
     private final Digest blob = Digest.of(blobBytes());
     private final String manifestPath = "/v2/app/manifests/latest";
     private final String blobPath = "/v2/app/blobs/" + blob;
@@ -164,7 +164,10 @@ final class MisbehavingRegistryTest {
         wrong[4000] ^= 1;
         registry.document(blobPath, "application/octet-stream", wrong);
         var message = failure(PullException.Corrupt.class, registry);
-        assertTrue(message.contains(blob.toString()) && message.contains(Digest.of(wrong).toString()), message);
+        assertTrue(
+                message.contains(blob.toString())
+                        && message.contains(Digest.of(wrong).toString()),
+                message);
     }
 
     @Test
@@ -176,7 +179,8 @@ final class MisbehavingRegistryTest {
             var from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
             ranges.add(String.valueOf(range));
             var whole = blobBytes();
-            exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (whole.length - 1) + "/" + whole.length);
+            exchange.getResponseHeaders()
+                    .set("Content-Range", "bytes " + from + "-" + (whole.length - 1) + "/" + whole.length);
             exchange.sendResponseHeaders(range == null ? 200 : 206, whole.length - from);
             var end = range == null ? whole.length / 2 : whole.length;
             exchange.getResponseBody().write(whole, from, end - from);
@@ -238,9 +242,8 @@ final class MisbehavingRegistryTest {
             MisbehavingRegistry.answer(exchange, 200, "application/octet-stream", blobBytes());
         });
         var credentials = new Credentials.Password("user", "secret");
-        var pulled = store()
-                .pull(new PullRequest(
-                        ImageReference.parse(registry.host() + "/app"), Optional.of(credentials), Platform.host()));
+        var pulled = store().pull(new PullRequest(
+                ImageReference.parse(registry.host() + "/app"), Optional.of(credentials), Platform.host()));
         assertEquals(image.config.toString(), pulled.id());
         assertNull(seen.get("Authorization"));
         assertTrue(elsewhere.requests.contains(blobPath));
@@ -321,7 +324,12 @@ final class MisbehavingRegistryTest {
         var registry = registry();
         var config = "{\"some\":\"artifact\"}".getBytes(StandardCharsets.UTF_8);
         var manifest = TestImage.json(Map.of(
-                "schemaVersion", 2, "config", TestImage.descriptor("application/octet-stream", config), "layers", List.of()));
+                "schemaVersion",
+                2,
+                "config",
+                TestImage.descriptor("application/octet-stream", config),
+                "layers",
+                List.of()));
         registry.document(manifestPath, TestImage.MANIFEST_TYPE, manifest);
         registry.document("/v2/app/blobs/" + Digest.of(config), "application/octet-stream", config);
         assertTrue(failure(PullException.Unsupported.class, registry).contains("not a container image"));

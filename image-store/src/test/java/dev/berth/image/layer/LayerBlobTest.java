@@ -105,7 +105,8 @@ final class LayerBlobTest {
     @Test
     void linksDevicesAndCapabilitiesAreKept() throws Exception {
         // a capability of version 2 with cap_net_raw
-        var capability = "\u0001\u0000\u0000\u0002\u0000\u0020\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000";
+        var capability = new String(
+                new byte[] {1, 0, 0, 2, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, StandardCharsets.US_ASCII);
         unpack(new TestTar()
                 .file("ping", new byte[] {1}, 0755, 0, 0, Map.of("SCHILY.xattr.security.capability", capability))
                 .hardLink("again", "ping")
@@ -219,12 +220,17 @@ final class LayerBlobTest {
     void anAbsolutePathIsBelowTheLayersRoot() throws Exception {
         unpack(new TestTar().file(outside.resolve("victim").toString(), "inside"));
         nothingOutsideChanged();
-        assertEquals("inside", Files.readString(target.resolve(outside.resolve("victim").toString().substring(1))));
+        assertEquals(
+                "inside",
+                Files.readString(
+                        target.resolve(outside.resolve("victim").toString().substring(1))));
     }
 
     @Test
     void aBombIsStopped() throws Exception {
-        var archive = new TestTar().file("zeros", new byte[8 << 20], 0644, 0, 0, Map.of()).bytes();
+        var archive = new TestTar()
+                .file("zeros", new byte[8 << 20], 0644, 0, 0, Map.of())
+                .bytes();
         var limits = new UnpackLimits(1 << 20, 10, 10);
         assertThrows(LayerException.Refused.class, () -> unpack(archive, Zstd.compress(archive), limits));
         var many = new TestTar();
@@ -232,13 +238,15 @@ final class LayerBlobTest {
             many.file("f" + i, "");
         }
         var entries = many.bytes();
-        assertThrows(
-                LayerException.Refused.class, () -> unpack(entries, entries, new UnpackLimits(1 << 30, 10, 10)));
+        assertThrows(LayerException.Refused.class, () -> unpack(entries, entries, new UnpackLimits(1 << 30, 10, 10)));
     }
 
     @Test
     void gzipOfSeveralMembersIsReadToItsEnd() throws Exception {
-        var archive = new TestTar().file("a", "x".repeat(5000)).file("b", "y".repeat(5000)).bytes();
+        var archive = new TestTar()
+                .file("a", "x".repeat(5000))
+                .file("b", "y".repeat(5000))
+                .bytes();
         var bytes = new ByteArrayOutputStream();
         for (var half : List.of(
                 Arrays.copyOf(archive, archive.length / 2),
@@ -284,7 +292,14 @@ final class LayerBlobTest {
         for (var format : List.of("gnu", "pax", "oldgnu")) {
             var tar = directory.resolve("fs/" + format + ".tar");
             var process = new ProcessBuilder(
-                            "tar", "--format=" + (format.equals("pax") ? "posix" : format), "-S", "-cf", tar.toString(), "-C", source.toString(), ".")
+                            "tar",
+                            "--format=" + (format.equals("pax") ? "posix" : format),
+                            "-S",
+                            "-cf",
+                            tar.toString(),
+                            "-C",
+                            source.toString(),
+                            ".")
                     .inheritIO()
                     .start();
             assertEquals(0, process.waitFor());

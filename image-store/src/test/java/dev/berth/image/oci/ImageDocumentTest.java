@@ -37,8 +37,7 @@ final class ImageDocumentTest {
     void cve_2021_41190_aDocumentThatIsBothIsRefused() {
         refusal("{\"manifests\":[" + DESCRIPTOR + "],\"layers\":[" + DESCRIPTOR + "]}");
         refusal("{\"manifests\":[" + DESCRIPTOR + "],\"config\":" + DESCRIPTOR + "}");
-        assertThrows(
-                DocumentException.class, () -> parse(MANIFEST, "application/vnd.oci.image.index.v1+json"));
+        assertThrows(DocumentException.class, () -> parse(MANIFEST, "application/vnd.oci.image.index.v1+json"));
         refusal(MANIFEST.replaceFirst("\\{", "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\","));
     }
 

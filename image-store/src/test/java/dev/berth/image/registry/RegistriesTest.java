@@ -91,7 +91,8 @@ final class RegistriesTest {
         for (var registry : List.of("a.example", "b.example")) {
             var failure = assertThrows(IOException.class, () -> hosts(registry));
             assertTrue(String.valueOf(failure.getMessage())
-                    .startsWith(directory.resolve(registry).resolve("hosts.toml").toString()));
+                    .startsWith(
+                            directory.resolve(registry).resolve("hosts.toml").toString()));
         }
     }
 
@@ -100,8 +101,11 @@ final class RegistriesTest {
         var challenges = Challenge.parse(List.of(
                 "Bearer realm=\"https://auth.example/token\",service=\"a \\\"b\\\"\", scope=\"repository:x:pull,push\", Basic realm=\"r\"",
                 "Negotiate"));
-        assertEquals(List.of("bearer", "basic", "negotiate"), challenges.stream().map(Challenge::scheme).toList());
-        assertEquals("repository:x:pull,push", challenges.get(0).parameter("scope").orElseThrow());
+        assertEquals(
+                List.of("bearer", "basic", "negotiate"),
+                challenges.stream().map(Challenge::scheme).toList());
+        assertEquals(
+                "repository:x:pull,push", challenges.get(0).parameter("scope").orElseThrow());
         assertEquals("a \"b\"", challenges.get(0).parameter("service").orElseThrow());
     }
 }
