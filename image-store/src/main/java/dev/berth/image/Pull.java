@@ -1,7 +1,9 @@
 package dev.berth.image;
 
 import dev.berth.image.PullAssignment.Layer;
+import dev.berth.image.layer.InheritedDirectories;
 import dev.berth.image.layer.UnpackLimits;
+import dev.berth.image.layer.UnpackedLayer;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.RegistrySession;
 import dev.berth.linux.fs.Directory;
@@ -11,7 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -29,6 +34,9 @@ final class Pull {
     private final Workshop shop;
     /** Layers that this pull keeps from being discarded until the image's record does. */
     private final Queue<Digest> held = new ConcurrentLinkedQueue<>();
+
+    /** Completed as layers are; one that fails ends the pull, and with it whoever waits here. */
+    private final Map<Digest, CompletableFuture<Boolean>> arrivals = new ConcurrentHashMap<>();
 
     private final AtomicLong fetched = new AtomicLong();
 
@@ -71,8 +79,9 @@ final class Pull {
         try (var threads = new Interrupting(Executors.newFixedThreadPool(
                 parallel, Thread.ofPlatform().daemon().name(name).factory()))) {
             var finished = new ExecutorCompletionService<Layer>(threads.executor);
+            layers.forEach(layer -> arrivals.put(layer.chainId(), new CompletableFuture<>()));
             for (var layer : layers) {
-                finished.submit(() -> obtain(layer));
+                finished.submit(() -> arrive(layer));
             }
             for (var i = 0; i < layers.size(); i++) {
                 finished.take().get();
@@ -101,7 +110,17 @@ final class Pull {
         }
     }
 
-    private Layer obtain(Layer layer) throws IOException, InterruptedException {
+    private Layer arrive(Layer layer) throws IOException, InterruptedException {
+        obtain(layer);
+        arrival(layer.chainId()).complete(true);
+        return layer;
+    }
+
+    private CompletableFuture<Boolean> arrival(Digest chainId) {
+        return arrivals.computeIfAbsent(chainId, _ -> new CompletableFuture<>());
+    }
+
+    private void obtain(Layer layer) throws IOException, InterruptedException {
         while (shop.layers.hold(layer.chainId()).isEmpty()) {
             var mine = new ArrayList<Layer>();
             shop.unpacking.join(layer.chainId(), () -> {
@@ -109,11 +128,10 @@ final class Pull {
                 mine.add(layer);
             });
             if (!mine.isEmpty()) {
-                return layer; // committing has held it
+                return; // committing has held it
             }
         }
         held.add(layer.chainId());
-        return layer;
     }
 
     private void fetch(Layer layer) throws IOException, InterruptedException {
@@ -133,12 +151,13 @@ final class Pull {
         }
     }
 
-    private void unpack(Layer layer, Path staged) throws IOException {
+    private void unpack(Layer layer, Path staged) throws IOException, InterruptedException {
         var tree = Files.createDirectory(staged.resolve("fs"));
         Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
         var blob = layer.blob();
         try (var in = session.blob(blob.digest(), blob.size())) {
             var unpacked = blob.unpack(in, tree, UnpackLimits.DEFAULT);
+            inherit(layer, unpacked, tree);
             var record = new LayerRecord(
                     layer.chainId(), blob.diffId(), blob.digest(), blob.size(), unpacked.bytes(), unpacked.inodes());
             Files.write(StorePaths.layerRecord(staged), Records.encode(record));
@@ -146,6 +165,23 @@ final class Pull {
             held.add(layer.chainId());
             fetched.addAndGet(blob.size());
         }
+    }
+
+    /** Layers are begun from the lowest up, so those below are there or on their way: waiting for them ends. */
+    private void inherit(Layer layer, UnpackedLayer unpacked, Path tree) throws IOException, InterruptedException {
+        if (unpacked.implied().isEmpty()) {
+            return;
+        }
+        for (var below : layer.below()) {
+            try {
+                arrival(below).get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("an arrival is never a failure", e);
+            }
+        }
+        var newestFirst =
+                layer.below().reversed().stream().map(shop.paths::tree).toList();
+        InheritedDirectories.apply(tree, unpacked.implied(), newestFirst);
     }
 
     /** One flush of the file system for all layers: one for each file would take many times as long. */

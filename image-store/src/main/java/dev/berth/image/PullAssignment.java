@@ -20,8 +20,12 @@ record PullAssignment(
         documents = Map.copyOf(documents);
     }
 
-    /** A layer by the name of its chain. */
-    record Layer(Digest chainId, LayerBlob blob) {}
+    /** A layer by the name of its chain, and the chain ids below it, lowest first. */
+    record Layer(Digest chainId, LayerBlob blob, List<Digest> below) {
+        Layer {
+            below = List.copyOf(below);
+        }
+    }
 
     List<Layer> layers() {
         var chain = config.chainIds();
@@ -33,7 +37,8 @@ record PullAssignment(
                     new LayerBlob(
                             descriptor.digest(),
                             descriptor.size(),
-                            config.diffIds().get(i))));
+                            config.diffIds().get(i)),
+                    chain.subList(0, i)));
         }
         return found;
     }

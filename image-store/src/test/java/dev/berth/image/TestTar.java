@@ -10,20 +10,20 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Builds a tar archive for a test, entry by entry, with any name whatever. */
-final class TestTar {
+public final class TestTar {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "ISO-8859-1");
 
-    TestTar() {
+    public TestTar() {
         out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     }
 
-    TestTar file(String name, String content) {
+    public TestTar file(String name, String content) {
         return file(name, content.getBytes(StandardCharsets.UTF_8), 0644, 0, 0, Map.of());
     }
 
-    TestTar file(String name, byte[] content, int mode, long user, long group, Map<String, String> pax) {
+    public TestTar file(String name, byte[] content, int mode, long user, long group, Map<String, String> pax) {
         var entry = new TarArchiveEntry(name, TarConstants.LF_NORMAL, true);
         entry.setMode(mode);
         entry.setUserId(user);
@@ -34,18 +34,18 @@ final class TestTar {
         return put(entry, content);
     }
 
-    TestTar directory(String name, int mode) {
+    public TestTar directory(String name, int mode) {
         var entry = new TarArchiveEntry(name.endsWith("/") ? name : name + "/", TarConstants.LF_DIR, true);
         entry.setMode(mode);
         entry.setModTime(1_600_000_000_000L);
         return put(entry, new byte[0]);
     }
 
-    TestTar symlink(String name, String target) {
+    public TestTar symlink(String name, String target) {
         return link(name, TarConstants.LF_SYMLINK, target);
     }
 
-    TestTar hardLink(String name, String target) {
+    public TestTar hardLink(String name, String target) {
         return link(name, TarConstants.LF_LINK, target);
     }
 
@@ -55,7 +55,7 @@ final class TestTar {
         return put(entry, new byte[0]);
     }
 
-    TestTar device(String name, int major, int minor) {
+    public TestTar device(String name, int major, int minor) {
         var entry = new TarArchiveEntry(name, TarConstants.LF_CHR, true);
         entry.setDevMajor(major);
         entry.setDevMinor(minor);
@@ -74,7 +74,7 @@ final class TestTar {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         try {
             out.close();
         } catch (IOException e) {

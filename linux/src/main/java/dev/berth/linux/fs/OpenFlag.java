@@ -5,6 +5,7 @@ final class OpenFlag {
     static final int WRONLY = 1;
     static final int CREAT = 0100;
     static final int EXCL = 0200;
+    static final int NONBLOCK = 04000;
     static final int CLOEXEC = 02000000;
     static final int DIRECTORY;
     static final int NOFOLLOW;
