@@ -4,6 +4,8 @@ import dev.berth.linux.lock.FlockedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -64,8 +66,20 @@ final class LeaseDirectory implements AutoCloseable {
         } catch (FileAlreadyExistsException _) {
             return false;
         }
-        Files.writeString(directory.resolve(LAST_RESERVED + rangeSet), name);
+        remember(directory.resolve(LAST_RESERVED + rangeSet), name);
         return true;
+    }
+
+    /** Overwrites in place: a file that is emptied first is flushed to the disk by ext4 when it is closed. */
+    private static void remember(Path file, String name) throws IOException {
+        ByteBuffer text = ByteBuffer.wrap(name.getBytes(StandardCharsets.US_ASCII));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            int length = text.remaining();
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            channel.truncate(length);
+        }
     }
 
     Optional<InetAddress> lastReserved(int rangeSet) throws IOException {
