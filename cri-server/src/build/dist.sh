@@ -21,6 +21,8 @@ lay_out() {
     # loaded from here, so that nothing is unpacked into a temporary folder at each start
     extract "$dist"/lib/jna-5*.jar com/sun/jna/linux-x86-64/libjnidispatch.so
     extract "$dist"/lib/netty-transport-native-epoll-*-linux-x86_64.jar META-INF/native/libnetty_transport_native_epoll_x86_64.so
+    extract "$dist"/lib/zstd-jni-*.jar "linux/amd64/libzstd-jni-$(basename "$dist"/lib/zstd-jni-*.jar .jar | cut -d- -f3-).so"
+    mv "$dist"/native/libzstd-jni-*.so "$dist/native/libzstd-jni.so"
 }
 
 extract() {

@@ -35,7 +35,7 @@ final class SandboxRequests {
         return new SandboxConfig(
                 metadata(config),
                 config.getHostname(),
-                config.getLogDirectory(),
+                logDirectory(config.getLogDirectory()),
                 config.hasDnsConfig() ? Optional.of(dns(config.getDnsConfig())) : Optional.empty(),
                 ports(config),
                 config.getLabelsMap(),
@@ -51,6 +51,13 @@ final class SandboxRequests {
         var metadata = config.getMetadata();
         return new SandboxMetadata(
                 metadata.getName(), metadata.getUid(), metadata.getNamespace(), metadata.getAttempt());
+    }
+
+    private static String logDirectory(String text) throws CriException {
+        if (!text.isEmpty() && !text.startsWith("/")) {
+            throw CriException.invalid("log_directory \"%s\" is not an absolute path".formatted(text));
+        }
+        return text;
     }
 
     private static DnsInput dns(DNSConfig dns) {

@@ -8,6 +8,9 @@ import java.util.logging.Logger;
 
 /** Sends the daemon's log to standard error. */
 public final class DaemonLog {
+    /** Warns for each connection that a unix socket knows no TCP keep-alive; held here, as a logger is weakly held. */
+    private static final Logger NETTY_BOOTSTRAP = Logger.getLogger("io.netty.bootstrap.ServerBootstrap");
+
     private DaemonLog() {}
 
     public static void start(LogLevel level) {
@@ -18,6 +21,7 @@ public final class DaemonLog {
         var root = Logger.getLogger("");
         root.addHandler(handler);
         root.setLevel(Level.WARNING);
+        NETTY_BOOTSTRAP.setLevel(Level.SEVERE);
         Logger.getLogger("dev.berth").setLevel(javaLevel(level));
     }
 

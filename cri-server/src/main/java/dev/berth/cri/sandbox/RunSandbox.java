@@ -16,6 +16,8 @@ import dev.berth.shim.SandboxLaunch;
 import dev.berth.shim.Shim;
 import dev.berth.shim.Shims;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -100,6 +102,9 @@ public final class RunSandbox {
         undo.push("delete " + directory.path(), directory::delete);
         directory.create();
         directory.save(record);
+        if (!record.config().logDirectory().isEmpty()) {
+            Files.createDirectories(Path.of(record.config().logDirectory()));
+        }
         return directory;
     }
 

@@ -110,7 +110,7 @@ class LaunchedContainerTest {
                 "c1",
                 own("c1"),
                 plan,
-                List.of(sandbox.initPidfd()),
+                List.of(sandbox.initPidfd().orElseThrow()),
                 Optional.of(new Logging(logs.toString(), "c1.log")),
                 false,
                 false,
