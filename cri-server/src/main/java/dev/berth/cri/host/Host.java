@@ -52,8 +52,7 @@ public final class Host {
     }
 
     /** Takes the daemon's directories for this process alone. */
-    public static Host claim(Configuration configuration, ProcessLimits limits, CgroupHost cgroups)
-            throws IOException {
+    public static Host claim(Configuration configuration, ProcessLimits limits, CgroupHost cgroups) throws IOException {
         Trees.createPrivate(configuration.root());
         Trees.createPrivate(configuration.state());
         var file = configuration.state().resolve("berthd.lock");
