@@ -19,6 +19,10 @@
 #include "kernel.h"
 #include "supervisor.h"
 
+// After a command's end: more than a pipe holds, and how long a client that is behind may take.
+#define LAST_READS 32
+#define BEHIND_MS 2000
+
 static void close_streams(struct supervisor *s, struct execution *e) {
 	struct watch *watches[] = {&e->channel, &e->out, &e->err, &e->in};
 	for (size_t i = 0; i < sizeof watches / sizeof *watches; i++) {
@@ -86,9 +90,10 @@ static bool copy_once(struct supervisor *s, struct execution *e, struct watch *w
 static void try_finish(struct supervisor *s, struct execution *e) {
 	if (!e->exited || e->finished)
 		return;
-	while (copy_once(s, e, &e->out) || copy_once(s, e, &e->err))
+	// bounded: what the command left behind may write faster than this copies
+	for (int reads = 0; reads < LAST_READS && (copy_once(s, e, &e->out) || copy_once(s, e, &e->err)); reads++)
 		;
-	if (e->connection && e->connection->pending)
+	if (e->connection && e->connection->pending && monotonic_ms() < e->deadline + BEHIND_MS)
 		return;
 	bool at_end = e->out.fd < 0 && e->err.fd < 0;
 	if (!at_end && monotonic_ms() < e->deadline)
@@ -310,7 +315,7 @@ void executions_tick(struct supervisor *s) {
 int executions_timeout(const struct supervisor *s) {
 	int timeout = -1;
 	for (const struct execution *e = s->executions; e; e = e->next) {
-		if (e->finished || (e->exited && monotonic_ms() < e->deadline))
+		if (e->finished || e->exited)
 			timeout = REMOVAL_MS;
 	}
 	return timeout;

@@ -59,9 +59,10 @@ static int make_last(int parent, const char *path, bool *made) {
 		errno = ENOENT;
 		return -1;
 	}
-	if (mkdirat(parent, name, MISSING_PARENT_MODE) < 0 && errno != EEXIST)
+	bool here = mkdirat(parent, name, MISSING_PARENT_MODE) == 0;
+	if (!here && errno != EEXIST)
 		return -1;
-	*made = true;
+	*made = here;
 	return 0;
 }
 

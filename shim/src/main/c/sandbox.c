@@ -27,12 +27,13 @@ int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fai
 	s->cgroup2 = strdup("");
 	if (!s->cgroup2)
 		return fail_at(fail, "allocate", "paths", ENOMEM);
+	s->init = s->self;
+	// while the host's /proc is there: the plan may leave this process a root with nothing in it
+	s->init_start = start_time("self");
 	if (execute(&launch->plan, fail) < 0)
 		return -1;
-	// the directory that was current may be the host's; the pod's own root is the place to stand
+	// the directory that was current may be the host's; the holder's own root is the place to stand
 	if (chdir("/") < 0)
 		return fail_at(fail, "chdir", "/", errno);
-	s->init = s->self;
-	s->init_start = start_time("self");
 	return record_pids(s, fail);
 }

@@ -83,7 +83,8 @@ static void signals_ready(struct supervisor *s, struct watch *watch, uint32_t ev
 	struct signalfd_siginfo info;
 	if (read(watch->fd, &info, sizeof info) != sizeof info)
 		return;
-	if (info.ssi_signo == SIGTERM)
+	// the first process of a pod's PID namespace takes this from outside only, where senders have no number
+	if (info.ssi_signo == SIGTERM && (getpid() != 1 || info.ssi_pid == 0))
 		s->terminated = true;
 	// before the container runs its launch waits for it by itself
 	if (info.ssi_signo != SIGCHLD || !(s->running || s->sandbox))

@@ -18,6 +18,7 @@ import dev.berth.cri.door.NodeAnswers;
 import dev.berth.cri.door.RuntimeDoor;
 import dev.berth.cri.door.VerboseAnswers;
 import dev.berth.cri.door.Verbs;
+import dev.berth.cri.failure.CriException;
 import dev.berth.cri.host.Host;
 import dev.berth.cri.host.ProcessLimits;
 import dev.berth.cri.image.Images;
@@ -42,10 +43,13 @@ import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of the daemon, put together top down: hold the state directory, recover, then answer. */
 final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
     private final Configuration configuration;
     private final Host host;
     private final Operations operations;
@@ -127,6 +131,30 @@ final class Daemon {
             throws IOException, InterruptedException {
         new RecoverSandboxes(sandboxes, shims, networks).recover();
         new RecoverContainers(containers, shims, verbs.removeContainer(), layers, images).recover();
-        networks.collect(() -> sandboxes.index().all().stream().map(Sandbox::id).collect(Collectors.toSet()));
+        finishStops(verbs.stopSandbox());
+        collectNetworks(networks);
+    }
+
+    /** A sandbox whose stop was under way when the daemon died is stopped now. */
+    private void finishStops(StopSandbox stop) throws InterruptedException {
+        for (Sandbox sandbox : sandboxes.index().all()) {
+            if (sandbox.stopUnfinished()) {
+                try {
+                    stop.stop(sandbox.id());
+                } catch (CriException e) {
+                    LOG.warn("finish the stop of sandbox {}: {}", sandbox.id(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** What is on disk counts as live, also a sandbox that could not be recovered. A failure here must not stop the node. */
+    private void collectNetworks(PodNetworks networks) throws InterruptedException {
+        try {
+            var live = sandboxes.onDisk();
+            networks.collect(() -> live);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("release the networks of pods that are gone: {}; the next start tries again", e.getMessage(), e);
+        }
     }
 }

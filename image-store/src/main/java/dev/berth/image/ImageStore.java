@@ -211,6 +211,12 @@ public final class ImageStore implements AutoCloseable {
         ready = true;
     }
 
+    /** As {@link #leasesRestored}, where some leases are not known: no layer is deleted before the next start. */
+    public void leasesUncertain() {
+        layers.keepAll();
+        ready = true;
+    }
+
     private void requireReady() {
         if (!ready) {
             throw new IllegalStateException("the leases of image store " + paths.root() + " are not yet restored");

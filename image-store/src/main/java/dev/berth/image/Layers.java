@@ -24,6 +24,7 @@ final class Layers {
     private final Map<Digest, LayerRecord> complete = new HashMap<>();
     private final Map<Digest, Integer> holds = new HashMap<>();
     private final Set<Digest> durable = new HashSet<>();
+    private boolean keepAll;
     private volatile FilesystemUsage usage = new FilesystemUsage(0, 0);
 
     Layers(StorePaths paths, Trash trash) {
@@ -110,7 +111,7 @@ final class Layers {
 
     private void release(Digest chainId) throws IOException {
         var left = holds.merge(chainId, -1, Integer::sum);
-        if (left > 0) {
+        if (left > 0 || keepAll) {
             return;
         }
         holds.remove(chainId);
@@ -119,6 +120,16 @@ final class Layers {
         if (record != null) {
             usage = usage.minus(record.usage());
             trash.discard(paths.layer(chainId));
+        }
+    }
+
+    /** From now on no layer is deleted: holders may exist that this run does not know. */
+    void keepAll() {
+        lock.lock();
+        try {
+            keepAll = true;
+        } finally {
+            lock.unlock();
         }
     }
 

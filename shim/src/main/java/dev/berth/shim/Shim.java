@@ -10,16 +10,24 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A living shim, seen from the daemon. */
 public final class Shim implements AutoCloseable {
     /** Between looks at a shim that lives but has closed the connection: it is about to end. */
     private static final long RETRY_NANOS = 2_000_000;
+    private static final long END_NANOS = 10_000_000_000L;
+    private static final int SIGKILL = 9;
 
     private final ShimDirectory directory;
     private final int shimPid;
     private final ProcessIdentity init;
     private final Optional<Fd> initPidfd;
+
+    /** Held over signal and close, so that a signal never goes to whoever got the closed descriptor's number. */
+    private final ReentrantLock pidfdLock = new ReentrantLock();
+
+    private boolean closed;
 
     Shim(ShimDirectory directory, PidFile pids, Optional<Fd> initPidfd) {
         this.directory = directory;
@@ -80,8 +88,13 @@ public final class Shim implements AutoCloseable {
 
     /** Signals the init; nothing happens if it has ended. */
     public void signal(int number) throws IOException {
-        if (initPidfd.isPresent()) {
-            Pidfd.send(initPidfd.get(), number);
+        pidfdLock.lock();
+        try {
+            if (initPidfd.isPresent() && !closed) {
+                Pidfd.send(initPidfd.get(), number);
+            }
+        } finally {
+            pidfdLock.unlock();
         }
     }
 
@@ -137,27 +150,35 @@ public final class Shim implements AutoCloseable {
         }
     }
 
-    /** Ends a sandbox's shim and waits until it is gone, and with it the pod's namespaces; does nothing twice. */
+    /**
+     * Ends a sandbox's shim and waits until it is gone, and with it the pod's namespaces; does nothing twice. By SIGKILL:
+     * a shim that shares its PID namespace with containers may have been kept from answering, and has nothing to save.
+     */
     public void terminate() throws IOException {
-        try (FrameChannel channel = FrameChannel.connect(directory)) {
-            channel.send(FrameType.TERMINATE);
-            Frame answer = channel.receive();
-            throw new ErrnoException(
-                    "terminate", directory.path().toString(), answer.payload().getInt());
-        } catch (ErrnoException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
+        signal(SIGKILL);
+        awaitEnd();
+    }
+
+    /** The lock tells for certain: a connection can break for other reasons. */
+    private void awaitEnd() throws IOException {
+        long deadline = System.nanoTime() + END_NANOS;
+        while (ObjectLock.held(directory.lock())) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the shim of " + directory.path() + " (pid " + shimPid + ") does not end");
             }
-        } catch (ClosedByInterruptException interrupted) {
-            throw interrupted;
-        } catch (IOException gone) {
-            // its end is the answer
+            LockSupport.parkNanos(RETRY_NANOS);
         }
     }
 
     /** Closes this side only; the shim and its container live on. */
     @Override
     public void close() {
-        initPidfd.ifPresent(Fd::close);
+        pidfdLock.lock();
+        try {
+            closed = true;
+            initPidfd.ifPresent(Fd::close);
+        } finally {
+            pidfdLock.unlock();
+        }
     }
 }

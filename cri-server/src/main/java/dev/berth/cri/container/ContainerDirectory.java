@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.berth.cri.oci.Spec;
 import dev.berth.cri.oci.SpecJson;
 import dev.berth.cri.record.RecordFile;
+import dev.berth.cri.record.Times;
 import dev.berth.cri.record.Trees;
+import dev.berth.shim.ShimDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,20 @@ public record ContainerDirectory(Path path) {
         } catch (JsonProcessingException e) {
             throw new IOException(specFile() + " is damaged: " + e.getOriginalMessage(), e);
         }
+    }
+
+    /** When the container's command started, in nanoseconds since the epoch: the shim writes its pid file just before. */
+    long startedAt() throws IOException {
+        return Times.nanos(Files.getLastModifiedTime(pidFile()).toInstant());
+    }
+
+    /** Whether a shim ever came as far as to start the container's command. */
+    boolean started() {
+        return Files.exists(pidFile());
+    }
+
+    private Path pidFile() {
+        return new ShimDirectory(path).pid();
     }
 
     /** Remembers an end that no shim recorded. */

@@ -1,9 +1,10 @@
 package dev.berth.cri.container;
 
 import dev.berth.cri.oci.User;
+import dev.berth.linux.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * What is remembered of a container over the daemon's death, beside its spec and what its shim writes.
@@ -15,7 +16,7 @@ import java.util.OptionalInt;
  * @param logDirectory the pod's log directory; empty for no log
  * @param user whom its first process runs as
  * @param createdAt nanoseconds since the epoch
- * @param targetPid the process whose PID namespace the container joins
+ * @param target the process whose PID namespace the container joins
  */
 public record ContainerRecord(
         String id,
@@ -29,7 +30,7 @@ public record ContainerRecord(
         User user,
         int stopSignal,
         long createdAt,
-        OptionalInt targetPid,
+        Optional<ProcessIdentity> target,
         Phase phase) {
     /** How far the container's making or removal has come; whether it runs is its shim's to tell. */
     public enum Phase {
@@ -58,7 +59,7 @@ public record ContainerRecord(
                 user,
                 stopSignal,
                 createdAt,
-                targetPid,
+                target,
                 next);
     }
 

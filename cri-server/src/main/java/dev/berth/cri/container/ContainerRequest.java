@@ -25,7 +25,8 @@ public record ContainerRequest(
     }
 
     /** The security context with the process whose PID namespace is joined filled in. */
-    SecurityInput security(OptionalInt targetPid) {
+    SecurityInput security(Optional<Integer> targetPid) {
+        var pid = targetPid.map(OptionalInt::of).orElseGet(OptionalInt::empty);
         var asked = security.namespaces();
         return new SecurityInput(
                 security.privileged(),
@@ -38,6 +39,6 @@ public record ContainerRequest(
                 security.seccomp(),
                 security.apparmor(),
                 security.selinux(),
-                new NamespaceInput(asked.network(), asked.pid(), asked.ipc(), targetPid, asked.userNamespace()));
+                new NamespaceInput(asked.network(), asked.pid(), asked.ipc(), pid, asked.userNamespace()));
     }
 }

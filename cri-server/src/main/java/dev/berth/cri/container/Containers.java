@@ -18,6 +18,7 @@ public final class Containers {
     private final Turns turns;
     private final IdIndex<Container> index = new IdIndex<>("container");
     private final ConcurrentHashMap<String, ImageLease> leases = new ConcurrentHashMap<>();
+    private final Specs specs = new Specs(this);
 
     public Containers(Path stateDirectory, CgroupHost cgroups, Turns turns) {
         this.directory = stateDirectory.resolve("containers");
@@ -38,12 +39,21 @@ public final class Containers {
         return new ContainerDirectory(directory.resolve(id));
     }
 
+    Specs specs() {
+        return specs;
+    }
+
     Path parent() {
         return directory;
     }
 
     public Cgroup cgroup(ContainerRecord record) {
-        return cgroups.at(record.cgroup());
+        return cgroup(record.cgroup());
+    }
+
+    /** A cgroup by its path; IllegalArgumentException if the path is not one. */
+    Cgroup cgroup(String path) {
+        return cgroups.at(path);
     }
 
     public List<Container> of(String sandboxId) {
@@ -57,7 +67,9 @@ public final class Containers {
         leases.put(lease.holder(), lease);
     }
 
+    /** Gives back what is held for a container. */
     void release(String id) {
+        specs.forget(id);
         var lease = leases.remove(id);
         if (lease != null) {
             lease.close();

@@ -20,9 +20,10 @@ import dev.berth.cri.spec.PodContext;
 import dev.berth.image.Image;
 import dev.berth.image.ImageStore;
 import dev.berth.linux.mount.RootDirectory;
+import dev.berth.linux.process.ProcessIdentity;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +77,7 @@ public final class CreateContainer {
         var metadata = request.config().metadata();
         for (Container container : containers.of(sandbox.id())) {
             if (container.config().metadata().equals(metadata)) {
-                return reuse(container);
+                return reuse(container, request.config());
             }
         }
         try (var undo = new Undo()) {
@@ -92,7 +93,11 @@ public final class CreateContainer {
         }
     }
 
-    private static String reuse(Container container) throws CriException {
+    private static String reuse(Container container, ContainerConfig asked) throws CriException {
+        if (!container.config().equals(asked)) {
+            throw CriException.precondition("container " + container.record().label()
+                    + " has the same name and attempt and another configuration; remove it or raise the attempt");
+        }
         if (container.state() instanceof ContainerState.Exited) {
             throw CriException.precondition("container " + container.record().label()
                     + " has the same name and attempt and has exited; remove it or raise the attempt");
@@ -111,11 +116,11 @@ public final class CreateContainer {
         var spec = spec(request, sandbox, image, place);
         var record = record(request, sandbox, image, place, spec);
         var directory = containers.directory(record.id());
-        undo.push("delete " + directory.path(), directory::delete);
+        undo.lastly("delete " + directory.path(), directory::delete);
         directory.create();
         directory.save(record);
         progress.reached(Stage.CREATE_CONTAINER_RECORDED);
-        directory.saveSpec(spec);
+        containers.specs().save(record.id(), spec);
         undo.push("discard the writable layer of " + record.id(), () -> layers.discard(record.id()));
         layers.create(record.id());
         progress.reached(Stage.CREATE_CONTAINER_WRITABLE_LAYER_MADE);
@@ -131,12 +136,13 @@ public final class CreateContainer {
     }
 
     /** What is settled about a container before its spec is made. */
-    private record Place(String id, String cgroup, OptionalInt targetPid) {}
+    private record Place(String id, String cgroup, Optional<ProcessIdentity> target) {}
 
     private Place place(ContainerRequest request, Sandbox sandbox) throws CriException {
         var id = IdIndex.newId();
         var parent = sandbox.config().cgroupParent();
-        return new Place(id, (parent.isEmpty() ? cgroupParent : parent) + "/" + id, targetPid(request, sandbox.id()));
+        var cgroup = containers.cgroup((parent.isEmpty() ? cgroupParent : parent) + "/" + id);
+        return new Place(id, cgroup.path(), target(request, sandbox.id()));
     }
 
     private Image image(String name) throws CriException {
@@ -165,7 +171,7 @@ public final class CreateContainer {
                 spec.process().user(),
                 stopSignal(config, image),
                 Times.now(),
-                place.targetPid(),
+                place.target(),
                 ContainerRecord.Phase.CREATING);
     }
 
@@ -179,15 +185,15 @@ public final class CreateContainer {
                 .orElseThrow(() -> CriException.invalid("stop signal \"%s\" does not exist".formatted(text)));
     }
 
-    private OptionalInt targetPid(ContainerRequest request, String sandboxId) throws CriException {
+    private Optional<ProcessIdentity> target(ContainerRequest request, String sandboxId) throws CriException {
         if (request.target().isEmpty()) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
         var target = containers.index().require(request.target().get());
         if (!target.record().sandboxId().equals(sandboxId)) {
             throw CriException.invalid("target container %s is in another sandbox".formatted(target.id()));
         }
-        return OptionalInt.of(target.requireRunning().shim().init().pid());
+        return Optional.of(target.requireRunning().shim().init());
     }
 
     private Spec spec(ContainerRequest request, Sandbox sandbox, Image image, Place place)
@@ -206,7 +212,7 @@ public final class CreateContainer {
                 request.config().mounts(),
                 request.devices(),
                 request.config().resources(),
-                request.security(place.targetPid()),
+                request.security(place.target().map(ProcessIdentity::pid)),
                 place.cgroup());
         try (var files = RootDirectory.overlay(image.layers())) {
             return specs.container(input, files);

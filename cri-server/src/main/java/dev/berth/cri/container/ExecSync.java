@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** ExecSync: runs a command in a container to its end, or kills it and all it started when its time is up. */
 public final class ExecSync {
+    /** The exit code of a process that SIGKILL ended. */
+    private static final int KILLED = 128 + StopSignal.SIGKILL;
+
     private final Containers containers;
     private final Launch launch;
     private final ScheduledExecutorService timers;
@@ -63,7 +66,7 @@ public final class ExecSync {
                     case Output.Stdout(var content) -> stdout.add(content);
                     case Output.Stderr(var content) -> stderr.add(content);
                     case Output.Exited(int code, int _) -> {
-                        if (late.get()) {
+                        if (late.get() && code == KILLED) {
                             throw new CriException(
                                     Code.DEADLINE_EXCEEDED,
                                     "exec %s in container %s: timed out after %d s and was killed"

@@ -10,9 +10,9 @@ import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.cri.oci.Spec;
 import dev.berth.cri.operation.Progress;
 import dev.berth.cri.operation.Stage;
-import dev.berth.cri.record.Times;
 import dev.berth.cri.sandbox.Sandboxes;
 import dev.berth.cri.seccomp.SeccompProfiles;
+import dev.berth.cri.spec.PodFiles;
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.process.ProcessIdentity;
@@ -20,10 +20,8 @@ import dev.berth.shim.ContainerLaunch;
 import dev.berth.shim.Execution;
 import dev.berth.shim.Logging;
 import dev.berth.shim.Shim;
-import dev.berth.shim.ShimDirectory;
 import dev.berth.shim.Shims;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,15 +53,15 @@ public final class Launch {
     /** Starts a container; its command runs when this returns. */
     Shim container(ContainerRecord record, Shim holder, Progress progress) throws InvalidSpecException, IOException {
         var directory = containers.directory(record.id());
-        var spec = directory.spec();
-        var members = new ArrayList<Integer>();
-        members.add(holder.shimPid());
-        record.targetPid().ifPresent(members::add);
+        var spec = containers.specs().of(record.id());
+        var members = new ArrayList<ProcessIdentity>();
+        members.add(holder.init());
+        record.target().ifPresent(members::add);
         var plan = Lowering.container(spec, placement(record, spec, members));
         var pidfds = new ArrayList<Fd>();
         try {
-            for (int pid : members) {
-                pidfds.add(pidfd(pid));
+            for (ProcessIdentity member : members) {
+                pidfds.add(pidfd(member));
             }
             progress.reached(Stage.START_CONTAINER_PREPARED);
             return shims.startContainer(new ContainerLaunch(
@@ -83,26 +81,34 @@ public final class Launch {
 
     /** Runs another command in a container; the end of the execution is the caller's to await. */
     Execution exec(ContainerRecord record, Shim shim, List<String> command) throws InvalidSpecException, IOException {
-        var spec = containers.directory(record.id()).spec();
+        var spec = containers.specs().of(record.id());
         var placement = new ExecPlacement(place(record), SeccompFilters.of(spec, profiles));
         return shim.exec(Lowering.exec(spec, command, false, placement));
     }
 
-    /** When the container's command started: the shim writes its pid file just before. */
-    long startedAt(ContainerRecord record) throws IOException {
-        var pidFile = new ShimDirectory(containers.directory(record.id()).path()).pid();
-        return Times.nanos(Files.getLastModifiedTime(pidFile).toInstant());
+    /** Ends what a failed start may have left: the failure may have come after the container was there. */
+    void end(ContainerRecord record) throws IOException {
+        var directory = containers.directory(record.id());
+        containers.cgroup(record).kill();
+        var left = shims.adopt(directory.path());
+        if (left.isPresent()) {
+            try (var shim = left.get()) {
+                shim.signal(StopSignal.SIGKILL);
+                shim.awaitExit();
+            }
+        }
+        containers.cgroup(record).remove();
     }
 
-    private Placement placement(ContainerRecord record, Spec spec, List<Integer> members)
+    private Placement placement(ContainerRecord record, Spec spec, List<ProcessIdentity> members)
             throws InvalidSpecException, IOException {
         return new Placement(
                 record.layers(),
                 layers.upper(record.id()),
                 layers.work(record.id()),
                 place(record),
-                members,
-                sandboxes.directory(record.sandboxId()).files().shm(),
+                members.stream().map(ProcessIdentity::pid).toList(),
+                PodFiles.SHM,
                 cgroupView,
                 SeccompFilters.of(spec, profiles));
     }
@@ -118,10 +124,9 @@ public final class Launch {
                 : Optional.of(new Logging(record.logDirectory(), record.config().logPath()));
     }
 
-    private static Fd pidfd(int pid) throws IOException {
-        var process = ProcessIdentity.of(pid);
-        var pidfd = process.isPresent() ? Pidfd.open(process.get()) : Optional.<Fd>empty();
-        return pidfd.orElseThrow(
-                () -> new IOException("process " + pid + ", whose namespaces are to be joined, is gone"));
+    private static Fd pidfd(ProcessIdentity member) throws IOException {
+        return Pidfd.open(member)
+                .orElseThrow(() -> new IOException(
+                        "process " + member.pid() + ", whose namespaces are to be joined, is gone"));
     }
 }

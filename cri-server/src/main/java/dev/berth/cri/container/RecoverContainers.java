@@ -1,10 +1,7 @@
 package dev.berth.cri.container;
 
-import dev.berth.cri.record.Times;
 import dev.berth.cri.record.Trees;
 import dev.berth.image.ImageStore;
-import dev.berth.shim.Shim;
-import dev.berth.shim.ShimDirectory;
 import dev.berth.shim.Shims;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,20 +30,29 @@ public final class RecoverContainers {
 
     /** One damaged container does not keep the others from being recovered: it is logged and left for the next start. */
     public void recover() throws IOException {
+        boolean complete = true;
         for (Path directory : Trees.children(containers.parent())) {
             try {
                 recover(new ContainerDirectory(directory));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                complete = false;
                 LOG.error("container {} could not be recovered and is left as it is", directory.getFileName(), e);
             }
         }
         layers.sweep(id -> Files.isDirectory(containers.directory(id).path()));
-        images.leasesRestored();
+        if (complete) {
+            images.leasesRestored();
+        } else {
+            images.leasesUncertain();
+        }
     }
 
     private void recover(ContainerDirectory directory) throws IOException {
         var loaded = directory.load();
         if (loaded.isEmpty()) {
+            if (shims.adopt(directory.path()).isPresent()) {
+                throw new IOException(directory.path() + " has a live shim but no record");
+            }
             directory.delete();
             return;
         }
@@ -54,7 +60,6 @@ public final class RecoverContainers {
         switch (record.phase()) {
             case CREATING, REMOVING -> {
                 LOG.info("container {}: finishing its removal ({})", record.label(), record.phase());
-                containers.cgroup(record).kill();
                 remove.release(record);
             }
             case CREATED -> {
@@ -67,41 +72,23 @@ public final class RecoverContainers {
     /** A live shim means running; its exit record, exited; its pid file alone, that it was killed. */
     private void show(ContainerRecord record, ContainerDirectory directory) throws IOException {
         var shim = shims.adopt(directory.path());
-        var end = directory.loadEnd();
         if (shim.isPresent()) {
-            running(record, shim.get());
-        } else if (end.isPresent()) {
-            containers.enter(record, end.get());
-        } else if (Files.exists(pidFile(directory))) {
-            containers.enter(record, ended(record, directory));
-        } else {
-            containers.enter(record, new ContainerState.Created());
+            containers.enterRunning(record, shim.get(), directory.startedAt());
+            LOG.info("container {} still runs, pid {}", record.label(), shim.get().init().pid());
+            return;
         }
-    }
-
-    private void running(ContainerRecord record, Shim shim) throws IOException {
-        containers.enterRunning(record, shim, startedAt(containers.directory(record.id())));
-        LOG.info("container {} still runs, pid {}", record.label(), shim.init().pid());
+        var end = directory.loadEnd();
+        if (end.isEmpty() && !directory.started()) {
+            containers.enter(record, new ContainerState.Created());
+            return;
+        }
+        ExitWatch.clear(containers, record);
+        containers.enter(record, end.isPresent() ? end.get() : ended(record, directory));
     }
 
     private ContainerState.Exited ended(ContainerRecord record, ContainerDirectory directory) throws IOException {
-        var startedAt = startedAt(directory);
-        var exit = shims.exitRecord(directory.path());
-        var cgroup = containers.cgroup(record);
-        cgroup.kill();
-        cgroup.remove();
-        var end = exit.isPresent()
-                ? ExitWatch.exited(startedAt, exit.get())
-                : ExitWatch.lost(containers, record, startedAt);
+        var end = ExitWatch.end(containers, record, directory.startedAt(), shims.exitRecord(directory.path()));
         LOG.info("container {} exited meanwhile with code {} ({})", record.label(), end.exitCode(), end.reason());
         return end;
-    }
-
-    private static long startedAt(ContainerDirectory directory) throws IOException {
-        return Times.nanos(Files.getLastModifiedTime(pidFile(directory)).toInstant());
-    }
-
-    private static Path pidFile(ContainerDirectory directory) {
-        return new ShimDirectory(directory.path()).pid();
     }
 }

@@ -41,12 +41,25 @@ public final class RemoveContainer implements SandboxContents {
         }
     }
 
+    /** All are killed before any is waited for: one that cannot end does not keep its siblings alive. */
     @Override
     public void kill(String sandboxId) throws CriException, InterruptedException {
-        for (Container container : containers.of(sandboxId)) {
-            if (container.state() instanceof ContainerState.Running running) {
-                kill(container.record(), running);
-            }
+        var running = containers.of(sandboxId).stream()
+                .filter(each -> each.state() instanceof ContainerState.Running)
+                .toList();
+        for (Container container : running) {
+            signal(container);
+        }
+        for (Container container : running) {
+            kill(container.record(), container.requireRunning());
+        }
+    }
+
+    private void signal(Container container) {
+        try {
+            containers.cgroup(container.record()).kill();
+        } catch (IOException e) {
+            LOG.warn("kill container {}: {}", container.record().label(), e.getMessage());
         }
     }
 
@@ -90,7 +103,9 @@ public final class RemoveContainer implements SandboxContents {
 
     /** Frees what a dead container holds, its directory last: until then a restart comes back to it. Safe to repeat. */
     void release(ContainerRecord record) throws IOException {
-        containers.cgroup(record).remove();
+        var cgroup = containers.cgroup(record);
+        cgroup.kill();
+        cgroup.remove();
         layers.discard(record.id());
         containers.release(record.id());
         containers.directory(record.id()).delete();

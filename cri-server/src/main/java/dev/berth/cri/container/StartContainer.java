@@ -56,7 +56,7 @@ public final class StartContainer {
         try {
             var shim = launch.container(record, holder, progress);
             progress.reached(Stage.START_CONTAINER_SHIM_STARTED);
-            containers.enterRunning(record, shim, launch.startedAt(record));
+            containers.enterRunning(record, shim, containers.directory(record.id()).startedAt());
             LOG.info(
                     "container {} is running, pid {}",
                     record.label(),
@@ -71,8 +71,8 @@ public final class StartContainer {
                 "start container %s: %s".formatted(record.config().metadata().name(), cause.getMessage());
         var end = new ContainerState.Exited(0, Times.now(), START_ERROR_CODE, "StartError", message);
         try {
+            launch.end(record);
             containers.directory(record.id()).saveEnd(end);
-            containers.cgroup(record).remove();
         } catch (IOException e) {
             LOG.warn("container {}: clean-up after its failed start: {}", record.label(), e.getMessage());
         }

@@ -25,7 +25,7 @@ public final class WritableLayers {
 
     private WritableLayers(Path root) {
         this.layers = root.resolve("containers");
-        this.trash = root.resolve("trash");
+        this.trash = root.resolve("containers-trash");
     }
 
     /** Opens the directories and goes on deleting what an earlier daemon had discarded. */
@@ -87,7 +87,7 @@ public final class WritableLayers {
     private void delete(String id) {
         try (var top = Directory.open(trash)) {
             new TreeRemoval(top).remove(id);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("delete the writable layer of container {}: {}; the next start tries again", id, e.getMessage());
         }
     }

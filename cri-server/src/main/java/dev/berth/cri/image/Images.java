@@ -16,11 +16,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** PullImage, ImageStatus, ListImages, RemoveImage and ImageFsInfo on the image store. */
 public final class Images {
     private final ImageStore store;
     private final Operations operations;
+
+    /** Tells pulls of one name apart in the table of operations; the store joins those that ask for the same. */
+    private final AtomicLong pulls = new AtomicLong();
 
     public Images(ImageStore store, Operations operations) {
         this.store = store;

@@ -3,6 +3,7 @@ package dev.berth.cri.lowering;
 import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.cri.spec.NamespaceInput;
 import dev.berth.cri.spec.NamespaceMode;
+import dev.berth.cri.spec.PodFiles;
 import dev.berth.cri.spec.SandboxInput;
 import dev.berth.cri.spec.Sysctls;
 import dev.berth.shim.plan.LaunchPlan;
@@ -13,6 +14,7 @@ import java.util.Map;
 
 /** The plan of a pod's holder: its namespaces, their settings, and the pod's /dev/shm. */
 final class SandboxSteps {
+    private static final String ROOT_SIZE = "size=65536";
     private static final String SHM_SIZE = "size=67108864";
 
     private SandboxSteps() {}
@@ -21,10 +23,7 @@ final class SandboxSteps {
         NamespaceInput namespaces = sandbox.namespaces();
         Map<String, String> sysctls = Sysctls.of(sandbox);
         List<Step> steps = new ArrayList<>(Lowering.attach(cgroup));
-        long flags = flags(namespaces);
-        if (flags != 0) {
-            steps.add(new Step.Unshare(flags));
-        }
+        steps.add(new Step.Unshare(flags(namespaces)));
         if (!namespaces.hostNetwork()) {
             steps.add(new Step.LoopbackUp());
             if (!sandbox.hostname().isEmpty()) {
@@ -32,24 +31,43 @@ final class SandboxSteps {
             }
         }
         sysctls.forEach((name, value) -> steps.add(new Step.Sysctl(name, value)));
-        if (!namespaces.hostIpc()) {
-            steps.addAll(shm(sandbox));
-        }
+        steps.addAll(emptyRoot(sandbox));
+        steps.addAll(powerless());
         long clone = namespaces.pid() == NamespaceMode.POD ? CloneFlag.NEWPID : 0;
         return new LaunchPlan(clone, cgroup.directory(), steps);
     }
 
-    /** A pod on the host's network has the host's name too; the mount namespace is for the shm alone. */
+    /** A pod on the host's network has the host's name too. */
     private static long flags(NamespaceInput namespaces) {
         long network = namespaces.hostNetwork() ? 0 : CloneFlag.NEWNET | CloneFlag.NEWUTS;
-        long ipc = namespaces.hostIpc() ? 0 : CloneFlag.NEWIPC | CloneFlag.NEWNS;
-        return network | ipc;
+        long ipc = namespaces.hostIpc() ? 0 : CloneFlag.NEWIPC;
+        return CloneFlag.NEWNS | network | ipc;
     }
 
-    private static List<Step> shm(SandboxInput sandbox) {
+    /**
+     * The holder sees nothing but the pod's shm: in a shared PID namespace its /proc entry is in reach of containers. The
+     * containers' mount namespaces are made from its own, which costs the less the fewer mounts there are.
+     */
+    private static List<Step> emptyRoot(SandboxInput sandbox) {
+        List<Step> steps = new ArrayList<>();
         long attributes = MountOptions.NOSUID | MountOptions.NODEV | MountOptions.NOEXEC;
+        steps.add(new Step.CreateMount(0, "tmpfs", "holder", List.of("mode=755", ROOT_SIZE), attributes));
+        steps.add(new Step.Root(0));
+        if (!sandbox.namespaces().hostIpc()) {
+            String shm = PodFiles.SHM.toString();
+            steps.add(new Step.MakeDirectory(shm, 0755, 0, 0));
+            steps.add(new Step.CreateMount(1, "tmpfs", "shm", List.of("mode=1777", SHM_SIZE), attributes));
+            steps.add(new Step.AttachMount(1, shm, 0, 0, false, 0));
+        }
+        steps.add(new Step.PivotRoot(true));
+        return steps;
+    }
+
+    /** What is left to do, holding and reaping, needs no capability. */
+    private static List<Step> powerless() {
         return List.of(
-                new Step.CreateMount(0, "tmpfs", "shm", List.of("mode=1777", SHM_SIZE), attributes),
-                new Step.AttachMount(0, sandbox.files().shm().toString(), 0, 0, false, 0));
+                new Step.BoundingCapabilities(0),
+                new Step.Credentials(0, 0, List.of(), 0, 0, 0, 0),
+                new Step.NoNewPrivileges());
     }
 }

@@ -40,7 +40,7 @@ public final class Operations {
         var mine = new Running(new Progress(key, first, crashAt), new CompletableFuture<>());
         var other = running.putIfAbsent(key, mine);
         if (other == null) {
-            threads.newThread(() -> complete(key, mine, work)).start();
+            start(key, mine, work);
         }
         return type.cast(await((other == null ? mine : other).result()));
     }
@@ -58,14 +58,24 @@ public final class Operations {
         return Optional.ofNullable(running.get(key)).map(each -> each.progress().snapshot());
     }
 
+    /** A thread that cannot be made fails the operation, rather than leave its key taken for ever. */
+    private <T> void start(String key, Running mine, Work<T> work) {
+        try {
+            threads.newThread(() -> complete(key, mine, work)).start();
+        } catch (OutOfMemoryError e) {
+            running.remove(key, mine);
+            mine.result().completeExceptionally(e);
+        }
+    }
+
     private <T> void complete(String key, Running mine, Work<T> work) {
         Thread.currentThread().setName(key);
         try {
             var value = work.run(mine.progress());
-            running.remove(key);
+            running.remove(key, mine);
             mine.result().complete(value);
         } catch (CriException | InterruptedException | RuntimeException | Error e) {
-            running.remove(key);
+            running.remove(key, mine);
             mine.result().completeExceptionally(e);
         }
     }

@@ -13,6 +13,7 @@ public final class Undo implements AutoCloseable {
     private record Entry(String what, Action action) {}
 
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<Entry> last = new ArrayDeque<>();
 
     /** One step back. */
     @FunctionalInterface
@@ -25,21 +26,36 @@ public final class Undo implements AutoCloseable {
         entries.push(new Entry(what, action));
     }
 
+    /** Registers the end of the way back, such as forgetting the record: done only if all before it succeeded. */
+    public void lastly(String what, Action action) {
+        last.push(new Entry(what, action));
+    }
+
     /** The success exit: nothing is undone. */
     public void keep() {
         entries.clear();
+        last.clear();
     }
 
-    /** Runs every action even if one fails; what fails is logged and left to the sweep at the next start. */
+    /** Runs every action even if one fails; what fails is logged, and the record that remains brings the next start to it. */
     @Override
     public void close() {
+        boolean complete = true;
         while (!entries.isEmpty()) {
-            var entry = entries.pop();
-            try {
-                entry.action().run();
-            } catch (IOException | RuntimeException e) {
-                LOG.warn("roll-back of \"{}\" failed, the next start of the daemon finishes it", entry.what(), e);
-            }
+            complete &= undo(entries.pop());
+        }
+        while (complete && !last.isEmpty()) {
+            complete = undo(last.pop());
+        }
+    }
+
+    private static boolean undo(Entry entry) {
+        try {
+            entry.action().run();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("roll-back of \"{}\" failed, the next start of the daemon finishes it", entry.what(), e);
+            return false;
         }
     }
 }

@@ -33,7 +33,11 @@ public final class RecordFile<T> {
 
     public Optional<T> read() throws IOException {
         try {
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
+            var record = JSON.readValue(Files.readAllBytes(file), type);
+            if (record == null) {
+                throw new IOException(file + " holds no record");
+            }
+            return Optional.of(record);
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }

@@ -30,7 +30,7 @@ public final class RecoverSandboxes {
         for (Path directory : Trees.children(sandboxes.parent())) {
             try {
                 recover(new SandboxDirectory(directory));
-            } catch (IOException | CriException e) {
+            } catch (IOException | CriException | RuntimeException e) {
                 LOG.error("sandbox {} could not be recovered and is left as it is", directory.getFileName(), e);
             }
         }
@@ -40,7 +40,10 @@ public final class RecoverSandboxes {
         var record = directory.load();
         var holder = shims.adopt(directory.path());
         if (record.isEmpty()) {
-            end(directory, holder);
+            if (holder.isPresent()) {
+                throw new IOException(directory.path() + " has a live shim but no record");
+            }
+            directory.delete();
             return;
         }
         switch (record.get().phase()) {
@@ -64,7 +67,9 @@ public final class RecoverSandboxes {
 
     private static void end(SandboxDirectory directory, Optional<Shim> holder) throws IOException {
         if (holder.isPresent()) {
-            holder.get().terminate();
+            try (var shim = holder.get()) {
+                shim.terminate();
+            }
         }
         directory.delete();
     }

@@ -99,7 +99,7 @@ public final class RunSandbox {
 
     private SandboxDirectory directory(SandboxRecord record, Undo undo) throws IOException {
         var directory = sandboxes.directory(record.id());
-        undo.push("delete " + directory.path(), directory::delete);
+        undo.lastly("delete " + directory.path(), directory::delete);
         directory.create();
         directory.save(record);
         if (!record.config().logDirectory().isEmpty()) {
@@ -117,9 +117,18 @@ public final class RunSandbox {
                 record.config().sysctls(),
                 directory.files());
         var plan = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
-        var shim = shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, List.of()));
-        undo.push("end the shim of sandbox " + record.id(), shim::terminate);
-        return shim;
+        undo.push("end the shim of sandbox " + record.id(), () -> end(directory));
+        return shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, List.of()));
+    }
+
+    /** By what lives, not by what this run knows of: the start may have failed after the shim was there. */
+    private void end(SandboxDirectory directory) throws IOException {
+        var left = shims.adopt(directory.path());
+        if (left.isPresent()) {
+            try (var shim = left.get()) {
+                shim.terminate();
+            }
+        }
     }
 
     private List<String> attach(SandboxRecord record, Shim shim, Undo undo) throws CriException, InterruptedException {

@@ -14,17 +14,21 @@ public record Sandbox(SandboxRecord record, SandboxState state) {
     }
 
     public boolean ready() {
-        return state instanceof SandboxState.Ready;
+        return state instanceof SandboxState.Ready && record.phase() == SandboxRecord.Phase.MADE;
+    }
+
+    /** Whether it was to be stopped and its namespaces are still held. */
+    public boolean stopUnfinished() {
+        return state instanceof SandboxState.Ready && record.phase() == SandboxRecord.Phase.STOPPED;
     }
 
     /** The shim that holds the namespaces of a sandbox that must be ready. */
     public Shim requireHolder() throws CriException {
-        return switch (state) {
-            case SandboxState.Ready(Shim holder) -> holder;
-            case SandboxState.NotReady _ ->
-                throw CriException.precondition("sandbox %s (%s) is not ready; it was stopped or its shim is gone"
-                        .formatted(id(), config().metadata().key()));
-        };
+        if (ready() && state instanceof SandboxState.Ready(Shim holder)) {
+            return holder;
+        }
+        throw CriException.precondition("sandbox %s (%s) is not ready; it was stopped or its shim is gone"
+                .formatted(id(), config().metadata().key()));
     }
 
     Sandbox with(SandboxRecord next) {

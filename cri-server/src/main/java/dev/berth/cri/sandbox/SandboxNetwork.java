@@ -52,7 +52,8 @@ final class SandboxNetwork {
             return;
         }
         try {
-            networks.detach(sandbox.id(), holder.map(SandboxNetwork::netnsPath), LinkRemoval.WITH_NAMESPACE);
+            var path = holder.filter(shim -> shim.init().exists()).map(SandboxNetwork::netnsPath);
+            networks.detach(sandbox.id(), path, LinkRemoval.WITH_NAMESPACE);
         } catch (IOException e) {
             throw failure("take down the network of sandbox " + metadataKey(sandbox), e);
         }

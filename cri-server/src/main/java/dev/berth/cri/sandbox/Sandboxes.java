@@ -2,9 +2,12 @@ package dev.berth.cri.sandbox;
 
 import dev.berth.cri.operation.Turns;
 import dev.berth.cri.record.IdIndex;
+import dev.berth.cri.record.Trees;
 import dev.berth.shim.Shim;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The sandboxes of this node: where they lie on disk, and what they are now. */
 public final class Sandboxes {
@@ -28,6 +31,13 @@ public final class Sandboxes {
 
     public SandboxDirectory directory(String id) {
         return new SandboxDirectory(directory.resolve(id));
+    }
+
+    /** Ids of all sandboxes that have a directory. */
+    public Set<String> onDisk() throws IOException {
+        return Trees.children(directory).stream()
+                .map(each -> each.getFileName().toString())
+                .collect(Collectors.toSet());
     }
 
     Path parent() {

@@ -41,27 +41,29 @@ public final class StopSandbox {
         }
     }
 
-    /** The caller has the sandbox's exclusive turn. */
+    /** The caller has the sandbox's exclusive turn. From the first step on the sandbox is not ready, also after a restart. */
     void stopNow(String id, Progress progress) throws CriException, InterruptedException {
         var found = sandboxes.index().exactly(id);
         if (found.isEmpty()) {
             return;
         }
         var sandbox = found.get();
-        contents.kill(id);
-        progress.reached(Stage.STOP_SANDBOX_CONTAINERS_STOPPED);
-        network.detach(sandbox.record(), holder(sandbox));
-        progress.reached(Stage.STOP_SANDBOX_NETWORK_DETACHED);
-        sandboxes.index().replace(id, Sandbox::notReady);
         try {
-            if (sandbox.state() instanceof SandboxState.Ready(Shim holder)) {
-                holder.terminate();
+            sandboxes.update(sandbox.record().in(SandboxRecord.Phase.STOPPED));
+            contents.kill(id);
+            progress.reached(Stage.STOP_SANDBOX_CONTAINERS_STOPPED);
+            var holder = holder(sandbox);
+            network.detach(sandbox.record(), holder);
+            progress.reached(Stage.STOP_SANDBOX_NETWORK_DETACHED);
+            if (holder.isPresent()) {
+                holder.get().terminate();
             }
             progress.reached(Stage.STOP_SANDBOX_SHIM_ENDED);
-            sandboxes.update(sandbox.record().in(SandboxRecord.Phase.STOPPED));
         } catch (IOException e) {
-            throw new CriException(CriException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
+            throw new CriException(
+                    CriException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
         }
+        sandboxes.index().replace(id, Sandbox::notReady);
         LOG.info("sandbox {} of {} is stopped", id, sandbox.config().metadata().key());
     }
 

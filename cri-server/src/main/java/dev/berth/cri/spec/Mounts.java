@@ -48,7 +48,7 @@ final class Mounts {
         mounts.add(new Mount(
                 "/dev/shm",
                 "bind",
-                (namespaces.hostIpc() ? HOST_SHM : files.shm()).toString(),
+                (namespaces.hostIpc() ? HOST_SHM : PodFiles.SHM).toString(),
                 List.of("rbind", "rprivate", "nosuid", "nodev", "noexec", "rw")));
         return mounts;
     }

@@ -10,8 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The files below a sandbox's directory that its containers see: hosts, hostname, resolv.conf and the shm directory. */
+/** The files below a sandbox's directory that its containers see: hosts, hostname and resolv.conf. */
 public record PodFiles(Path directory) {
+    /** Where the mount namespace of a pod's holder, and no other, has the pod's /dev/shm. */
+    public static final Path SHM = Path.of("/.berth-pod-shm");
+
     private static final int MAX_HOST_FILE = 1 << 20;
 
     /** The kernel's limit is 64 bytes. */
@@ -37,12 +40,7 @@ public record PodFiles(Path directory) {
         return directory.resolve("resolv.conf");
     }
 
-    /** Where the sandbox's own mount namespace, and no other, has the pod's /dev/shm. */
-    public Path shm() {
-        return directory.resolve("shm");
-    }
-
-    /** Makes the three files and the shm directory; a pod without a host name keeps the host's. Doing it again gives the same. */
+    /** Makes the three files; a pod without a host name keeps the host's. Doing it again gives the same. */
     public void write(String podHostname, boolean hostNetwork, Optional<DnsInput> dns)
             throws InvalidSpecException, IOException {
         String resolver = dns.isPresent() ? ResolvConf.of(dns.get()) : host("/etc/resolv.conf");
@@ -50,7 +48,6 @@ public record PodFiles(Path directory) {
         if (!hostName) {
             checkHostname(podHostname);
         }
-        Files.createDirectories(shm());
         write(resolvConf(), resolver);
         write(hosts(), hostNetwork ? host("/etc/hosts") : HOSTS);
         write(hostname(), (hostName ? hostHostname() : podHostname) + "\n");

@@ -8,6 +8,7 @@ import dev.berth.cri.oci.Spec;
 import dev.berth.cri.spec.ContainerFixture;
 import dev.berth.cri.spec.NamespaceInput;
 import dev.berth.cri.spec.SandboxInput;
+import dev.berth.cri.spec.PodFiles;
 import dev.berth.linux.mount.MountTable;
 import dev.berth.shim.ContainerLaunch;
 import dev.berth.shim.Logging;
@@ -132,7 +133,7 @@ class LaunchedContainerTest {
                 Files.createDirectory(directory.resolve("work")),
                 new CgroupPlace(Optional.empty(), List.of()),
                 List.of(holder),
-                container.files.shm(),
+                PodFiles.SHM,
                 CgroupView.of(MountTable.read()),
                 SeccompFilters.of(spec, container.profiles()));
     }

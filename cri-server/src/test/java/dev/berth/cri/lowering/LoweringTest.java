@@ -55,7 +55,7 @@ class LoweringTest {
         int entered = first(steps, step -> step instanceof Step.EnterNamespaces);
         for (Step step : steps) {
             if (step instanceof Step.OpenTree(int slot, String path, boolean recursive)
-                    && !path.equals(container.files.shm().toString())) {
+                    && !path.equals(PodFiles.SHM.toString())) {
                 assertTrue(steps.indexOf(step) < entered, slot + path + recursive);
             }
         }
@@ -74,7 +74,7 @@ class LoweringTest {
         int shm = first(
                 steps,
                 step -> step instanceof Step.OpenTree(int _, String path, boolean _)
-                        && path.equals(container.files.shm().toString()));
+                        && path.equals(PodFiles.SHM.toString()));
         int unshared = steps.indexOf(new Step.Unshare(CloneFlag.NEWNS | CloneFlag.NEWCGROUP));
         assertTrue(0 <= entered && entered < shm && shm < unshared);
     }
@@ -303,7 +303,7 @@ class LoweringTest {
                 Path.of("/c/work"),
                 CGROUP,
                 List.of(ContainerFixture.HOLDER, TARGET),
-                container.files.shm(),
+                PodFiles.SHM,
                 HYBRID,
                 filter);
     }

@@ -76,7 +76,7 @@ class ContainerSpecsTest {
         assertTrue(mountAt(spec, "/sys/fs/cgroup").options().contains("ro"));
         assertEquals(
                 container.files.hosts().toString(), mountAt(spec, "/etc/hosts").source());
-        assertEquals(container.files.shm().toString(), mountAt(spec, "/dev/shm").source());
+        assertEquals(PodFiles.SHM.toString(), mountAt(spec, "/dev/shm").source());
         assertNull(spec.linux().seccomp());
     }
 

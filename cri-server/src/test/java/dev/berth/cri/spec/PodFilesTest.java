@@ -36,7 +36,6 @@ class PodFilesTest {
                 options ndots:5
                 """, Files.readString(files.resolvConf()));
         assertTrue(Files.readString(files.hosts()).startsWith("127.0.0.1\tlocalhost\n"));
-        assertTrue(Files.isDirectory(files.shm()));
         for (Path file : List.of(files.hosts(), files.hostname(), files.resolvConf())) {
             assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         }
