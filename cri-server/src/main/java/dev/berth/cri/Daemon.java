@@ -19,6 +19,7 @@ import dev.berth.cri.door.RuntimeDoor;
 import dev.berth.cri.door.VerboseAnswers;
 import dev.berth.cri.door.Verbs;
 import dev.berth.cri.host.Host;
+import dev.berth.cri.host.ProcessLimits;
 import dev.berth.cri.image.Images;
 import dev.berth.cri.metrics.CallMetrics;
 import dev.berth.cri.metrics.MetricsServer;
@@ -61,9 +62,10 @@ final class Daemon {
     }
 
     /** Serves until the process is ended. Returns only when the server stops by itself. */
-    static void run(Configuration configuration, Optional<Stage> crashAt) throws IOException, InterruptedException {
+    static void run(Configuration configuration, ProcessLimits limits, Optional<Stage> crashAt)
+            throws IOException, InterruptedException {
         var cgroups = CgroupHost.detect();
-        var host = Host.claim(configuration, cgroups);
+        var host = Host.claim(configuration, limits, cgroups);
         new Daemon(configuration, host, cgroups, crashAt).serve();
     }
 

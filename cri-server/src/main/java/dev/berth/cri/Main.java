@@ -1,8 +1,8 @@
 package dev.berth.cri;
 
-import dev.berth.cri.config.Configuration;
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
+import dev.berth.cri.host.ProcessLimits;
 import dev.berth.cri.log.DaemonLog;
 import dev.berth.cri.operation.Stage;
 import java.io.IOException;
@@ -39,9 +39,12 @@ public final class Main {
                 }
                 return 0;
             }
-            var configuration =
-                    ConfigurationFile.read(parsed.matchedOptionValue("--config", ConfigurationFile.STANDARD));
-            return parsed.hasMatchedOption("--check-config") ? 0 : serve(configuration, err);
+            Path file = parsed.matchedOptionValue("--config", ConfigurationFile.STANDARD);
+            if (parsed.hasMatchedOption("--check-config")) {
+                ConfigurationFile.read(file);
+                return 0;
+            }
+            return serve(file, err);
         } catch (CommandLine.ParameterException e) {
             err.println("berthd: " + e.getMessage() + "; see berthd --help");
             return USAGE;
@@ -51,10 +54,12 @@ public final class Main {
         }
     }
 
-    private static int serve(Configuration configuration, PrintStream err) throws ConfigurationException {
-        DaemonLog.start(configuration.logLevel());
+    private static int serve(Path file, PrintStream err) throws ConfigurationException {
         try {
-            Daemon.run(configuration, crashAt());
+            var limits = ProcessLimits.ofRoot();
+            var configuration = ConfigurationFile.read(file);
+            DaemonLog.start(configuration.logLevel());
+            Daemon.run(configuration, limits, crashAt());
             return 0;
         } catch (IOException e) {
             err.println("berthd: " + e.getMessage());

@@ -77,7 +77,15 @@ public final class StartContainer {
             LOG.warn("container {}: clean-up after its failed start: {}", record.label(), e.getMessage());
         }
         containers.enter(record, end);
-        return new CriException(
-                cause instanceof LaunchException ? Code.FAILED_PRECONDITION : Code.INTERNAL, message, cause);
+        return new CriException(code(cause), message, cause);
+    }
+
+    /** A command that cannot be executed is the request's fault; any other step that fails is this host's. */
+    private static Code code(Exception cause) {
+        return switch (cause) {
+            case InvalidSpecException _ -> Code.INVALID_ARGUMENT;
+            case LaunchException launch when launch.stepName().equals("exec") -> Code.INVALID_ARGUMENT;
+            default -> Code.INTERNAL;
+        };
     }
 }

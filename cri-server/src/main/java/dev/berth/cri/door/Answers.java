@@ -48,6 +48,7 @@ final class Answers {
             case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
             case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
             case RESOURCE_EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
+            case DATA_LOSS -> Status.DATA_LOSS;
             case UNIMPLEMENTED -> Status.UNIMPLEMENTED;
             case INTERNAL -> Status.INTERNAL;
         };

@@ -20,6 +20,8 @@ public final class CriException extends Exception {
         PERMISSION_DENIED,
         /** Disk, memory or a limit is used up. */
         RESOURCE_EXHAUSTED,
+        /** Content is not what its digest says. */
+        DATA_LOSS,
         /** This runtime does not do that. */
         UNIMPLEMENTED,
         /** A step on this host failed. */

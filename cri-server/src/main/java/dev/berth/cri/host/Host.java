@@ -51,14 +51,8 @@ public final class Host {
         this.shim = ShimBinary.load(shimFile());
     }
 
-    /** Checks what the daemon cannot do without, and takes its directories for this process alone. */
-    public static Host claim(Configuration configuration, CgroupHost cgroups) throws IOException {
-        var limits = ProcessLimits.read();
-        if (!limits.root()) {
-            throw new HostException(
-                    "must run as root: it makes namespaces, mounts and cgroups; start it with sudo or as"
-                            + " a system service");
-        }
+    /** Takes the daemon's directories for this process alone. */
+    public static Host claim(Configuration configuration, ProcessLimits limits, CgroupHost cgroups) throws IOException {
         Trees.createPrivate(configuration.root());
         Trees.createPrivate(configuration.state());
         var file = configuration.state().resolve("berthd.lock");

@@ -9,17 +9,20 @@ import java.util.Scanner;
 /**
  * What the daemon's own process may do, and so the most it can hand on.
  *
- * @param root whether it runs as root
  * @param capabilities its bounding capabilities, bits {@code 1L << CAP_*}
  * @param openFilesHard its hard limit of open files
  */
-public record ProcessLimits(boolean root, long capabilities, long openFilesHard) {
-    /** Reads /proc/self/status and /proc/self/limits (proc(5)). */
-    public static ProcessLimits read() throws IOException {
+public record ProcessLimits(long capabilities, long openFilesHard) {
+    /** Reads /proc/self/status and /proc/self/limits (proc(5)); anybody but root is refused. */
+    public static ProcessLimits ofRoot() throws IOException {
         var status = Files.readString(Path.of("/proc/self/status"));
         var uid = new Scanner(field(status, "Uid:")).next();
         var capabilities = HexFormat.fromHexDigitsToLong(field(status, "CapBnd:"));
-        return new ProcessLimits(uid.equals("0"), capabilities, openFiles());
+        if (!uid.equals("0")) {
+            throw new HostException("must run as root, not as user " + uid
+                    + ": it makes namespaces, mounts and cgroups; start it with sudo or as a system service");
+        }
+        return new ProcessLimits(capabilities, openFiles());
     }
 
     private static long openFiles() throws IOException {

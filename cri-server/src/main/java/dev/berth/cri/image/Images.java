@@ -87,7 +87,7 @@ public final class Images {
             case PullException.NotFound _ -> Code.NOT_FOUND;
             case PullException.Unauthorized _ -> Code.PERMISSION_DENIED;
             case PullException.Unreachable _ -> Code.UNAVAILABLE;
-            case PullException.Corrupt _ -> Code.INTERNAL;
+            case PullException.Corrupt _ -> Code.DATA_LOSS;
             case PullException.Unsupported _ -> Code.INVALID_ARGUMENT;
             case PullException.Storage _ -> Code.RESOURCE_EXHAUSTED;
         };

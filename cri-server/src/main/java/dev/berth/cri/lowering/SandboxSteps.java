@@ -27,7 +27,9 @@ final class SandboxSteps {
         }
         if (!namespaces.hostNetwork()) {
             steps.add(new Step.LoopbackUp());
-            steps.add(new Step.Hostname(sandbox.hostname()));
+            if (!sandbox.hostname().isEmpty()) {
+                steps.add(new Step.Hostname(sandbox.hostname()));
+            }
         }
         sysctls.forEach((name, value) -> steps.add(new Step.Sysctl(name, value)));
         if (!namespaces.hostIpc()) {

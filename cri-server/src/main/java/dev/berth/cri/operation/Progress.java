@@ -2,9 +2,14 @@ package dev.berth.cri.operation;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How far one running operation has come. */
 public final class Progress {
+    private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+    private static final long NANOS_PER_MICRO = 1000;
+
     private final String key;
     private final long startedNanos = System.nanoTime();
     private final Optional<Stage> crashAt;
@@ -19,8 +24,10 @@ public final class Progress {
     }
 
     public void reached(Stage next) {
+        long now = System.nanoTime();
+        LOG.debug("{} after {} us", next.label(), (now - stageNanos) / NANOS_PER_MICRO);
         stage = next;
-        stageNanos = System.nanoTime();
+        stageNanos = now;
         crashIfAsked(next);
     }
 

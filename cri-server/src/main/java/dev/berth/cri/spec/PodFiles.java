@@ -42,17 +42,18 @@ public record PodFiles(Path directory) {
         return directory.resolve("shm");
     }
 
-    /** Makes the three files and the shm directory; doing it again gives the same. */
+    /** Makes the three files and the shm directory; a pod without a host name keeps the host's. Doing it again gives the same. */
     public void write(String podHostname, boolean hostNetwork, Optional<DnsInput> dns)
             throws InvalidSpecException, IOException {
         String resolver = dns.isPresent() ? ResolvConf.of(dns.get()) : host("/etc/resolv.conf");
-        if (!hostNetwork) {
+        boolean hostName = hostNetwork || podHostname.isEmpty();
+        if (!hostName) {
             checkHostname(podHostname);
         }
         Files.createDirectories(shm());
         write(resolvConf(), resolver);
         write(hosts(), hostNetwork ? host("/etc/hosts") : HOSTS);
-        write(hostname(), (hostNetwork ? hostHostname() : podHostname) + "\n");
+        write(hostname(), (hostName ? hostHostname() : podHostname) + "\n");
     }
 
     static String hostHostname() throws IOException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -48,11 +49,19 @@ final class Training {
                 daemon.waitFor(END.toSeconds(), TimeUnit.SECONDS);
             } finally {
                 daemon.destroyForcibly().onExit().join();
-                new ProcessBuilder("ip", "link", "delete", bridge())
-                        .start()
-                        .onExit()
-                        .join();
+                cleanHost();
             }
+        }
+    }
+
+    /** What a daemon leaves for its successor: the bridge, the packet filter's table, the cgroup of its pods. */
+    private void cleanHost() throws IOException {
+        var cgroups = "find /sys/fs/cgroup -depth -type d -path '*/" + mark + "*' -exec rmdir {} +";
+        for (var command : List.of(
+                List.of("ip", "link", "delete", bridge()),
+                List.of("nft", "delete", "table", "inet", "berth_" + bridge()),
+                List.of("sh", "-c", cgroups))) {
+            new ProcessBuilder(command).inheritIO().start().onExit().join();
         }
     }
 

@@ -1,0 +1,89 @@
+package dev.berth.cri.cli;
+
+import dev.berth.cri.config.Configuration;
+import dev.berth.cri.config.ConfigurationException;
+import dev.berth.cri.config.ConfigurationFile;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code berth}: {@code status}, {@code ops} and {@code cleanup}. */
+public final class Berth {
+    /** Exit status of a wrong command line or configuration, as in sysexits.h EX_USAGE. */
+    private static final int USAGE = 64;
+
+    private static final int FAILED = 1;
+
+    private Berth() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, System.out, System.err));
+    }
+
+    private static int run(String[] arguments, PrintStream out, PrintStream err) {
+        var line = new CommandLine(command());
+        try {
+            var parsed = line.parseArgs(arguments);
+            if (CommandLine.printHelpIfRequested(parsed)) {
+                return 0;
+            }
+            if (!parsed.hasSubcommand()) {
+                line.usage(err);
+                return USAGE;
+            }
+            run(parsed.subcommand(), out);
+            return 0;
+        } catch (CommandLine.ParameterException e) {
+            err.println("berth: " + e.getMessage() + "; see berth --help");
+            return USAGE;
+        } catch (ConfigurationException e) {
+            err.println("berth: " + e.getMessage());
+            return USAGE;
+        } catch (StatusRuntimeException e) {
+            err.println("berth: ask the daemon: " + e.getStatus().getCode() + ": "
+                    + e.getStatus().getDescription() + "; is berthd running?");
+            return FAILED;
+        } catch (IOException e) {
+            err.println("berth: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static void run(ParseResult verb, PrintStream out) throws ConfigurationException, IOException {
+        Path file = verb.matchedOptionValue("--config", ConfigurationFile.STANDARD);
+        Configuration configuration = ConfigurationFile.read(file);
+        switch (verb.commandSpec().name()) {
+            case "status" -> new DaemonQuestions(configuration).status(out);
+            case "ops" -> new DaemonQuestions(configuration).operations(out);
+            case "cleanup" -> new Cleanup(configuration).run(out);
+            default -> throw new IllegalStateException("no verb " + verb.commandSpec().name());
+        }
+    }
+
+    private static CommandSpec command() {
+        return CommandSpec.create()
+                .name("berth")
+                .mixinStandardHelpOptions(true)
+                .addSubcommand("status", verb("status", "what the daemon says of itself and its node"))
+                .addSubcommand("ops", verb("ops", "the operations that run now, and the stage each is in"))
+                .addSubcommand(
+                        "cleanup",
+                        verb("cleanup", "remove what a stopped daemon keeps on the host for its next start: the"
+                                + " default network and its cgroups; images stay"));
+    }
+
+    private static CommandSpec verb(String name, String description) {
+        var verb = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
+        verb.usageMessage().description(description);
+        return verb.addOption(OptionSpec.builder("--config")
+                .paramLabel("FILE")
+                .type(Path.class)
+                .description("the daemon's configuration file; default " + ConfigurationFile.STANDARD)
+                .build());
+    }
+}

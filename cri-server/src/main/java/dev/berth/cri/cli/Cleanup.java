@@ -1,0 +1,39 @@
+package dev.berth.cri.cli;
+
+import dev.berth.cgroup.CgroupHost;
+import dev.berth.cni.PodNetworks;
+import dev.berth.cri.config.Configuration;
+import dev.berth.cri.host.Host;
+import dev.berth.cri.host.ProcessLimits;
+import dev.berth.cri.record.Trees;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/** Takes off the host what a daemon keeps there between two runs. Refused while a daemon or a pod of its is there. */
+final class Cleanup {
+    private final Configuration configuration;
+
+    Cleanup(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    void run(PrintStream out) throws IOException {
+        var cgroups = CgroupHost.detect();
+        var host = Host.claim(configuration, ProcessLimits.ofRoot(), cgroups);
+        refuseWithPods("sandboxes");
+        refuseWithPods("containers");
+        try (var networks = PodNetworks.open(host.networkSettings())) {
+            networks.dismantle();
+        }
+        cgroups.at(configuration.cgroup().parent()).remove();
+        out.println("removed the default network and the cgroups of " + configuration.state());
+    }
+
+    private void refuseWithPods(String kind) throws IOException {
+        int count = Trees.children(configuration.state().resolve(kind)).size();
+        if (count > 0) {
+            throw new IOException("%d %s are left in %s; start the daemon and remove them first"
+                    .formatted(count, kind, configuration.state()));
+        }
+    }
+}
