@@ -61,7 +61,8 @@ public final class Berth {
             case "status" -> new DaemonQuestions(configuration).status(out);
             case "ops" -> new DaemonQuestions(configuration).operations(out);
             case "cleanup" -> new Cleanup(configuration).run(out);
-            default -> throw new IllegalStateException("no verb " + verb.commandSpec().name());
+            default ->
+                throw new IllegalStateException("no verb " + verb.commandSpec().name());
         }
     }
 
@@ -73,8 +74,10 @@ public final class Berth {
                 .addSubcommand("ops", verb("ops", "the operations that run now, and the stage each is in"))
                 .addSubcommand(
                         "cleanup",
-                        verb("cleanup", "remove what a stopped daemon keeps on the host for its next start: the"
-                                + " default network and its cgroups; images stay"));
+                        verb(
+                                "cleanup",
+                                "remove what a stopped daemon keeps on the host for its next start: the"
+                                        + " default network and its cgroups; images stay"));
     }
 
     private static CommandSpec verb(String name, String description) {

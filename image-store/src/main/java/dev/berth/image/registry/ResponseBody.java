@@ -24,7 +24,7 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
     private static final int AHEAD = 32;
 
     private sealed interface Event {
-        record Data(List<ByteBuffer> buffers) implements Event {}
+        record Piece(List<ByteBuffer> buffers) implements Event {}
 
         record Failure(Throwable cause) implements Event {}
 
@@ -58,7 +58,7 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
 
     @Override
     public void onNext(List<ByteBuffer> item) {
-        events.add(new Event.Data(item));
+        events.add(new Event.Piece(item));
     }
 
     @Override
@@ -95,7 +95,7 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
 
     private void advance() throws IOException {
         switch (await()) {
-            case Event.Data(var arrived) -> {
+            case Event.Piece(var arrived) -> {
                 buffers = arrived;
                 next = 0;
                 arrived.forEach(buffer -> received += buffer.remaining());
