@@ -99,7 +99,7 @@ final class Daemon {
     private Verbs verbs(ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers)
             throws IOException {
         var verbose = new VerboseAnswers(containers, operations, configuration);
-        var launch = new Launch(containers, sandboxes, layers, shims, host.seccompProfiles(), host.cgroupView());
+        var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
         var stop = new StopContainer(containers, operations);
         var remove = new RemoveContainer(containers, operations, stop, layers);
         var stopSandbox = new StopSandbox(sandboxes, remove, operations, networks);

@@ -1,6 +1,5 @@
 package dev.berth.shim;
 
-import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.Pidfd;
@@ -16,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Shim implements AutoCloseable {
     /** Between looks at a shim that lives but has closed the connection: it is about to end. */
     private static final long RETRY_NANOS = 2_000_000;
+
     private static final long END_NANOS = 10_000_000_000L;
     private static final int SIGKILL = 9;
 

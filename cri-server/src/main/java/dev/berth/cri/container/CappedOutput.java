@@ -1,23 +1,48 @@
 package dev.berth.cri.container;
 
-import dev.berth.shim.plan.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
 
-/** The start of what a command writes; the rest is read and dropped, so that no command fills the daemon's memory. */
-final class CappedOutput {
+/**
+ * The start of what a command writes; the rest is read and dropped, so that no command fills the daemon's memory. All
+ * running commands together share a budget.
+ */
+final class CappedOutput implements AutoCloseable {
     /** Per stream: both together fit the 16 MiB that a CRI client takes in one message. */
     private static final int LIMIT = (8 << 20) - (4 << 10);
 
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream(256);
+    private final Semaphore budget;
+    private final Buffer kept = new Buffer();
 
-    void add(ByteBuffer content) {
-        var bytes = new byte[Math.min(content.remaining(), LIMIT - kept.size())];
-        content.get(bytes);
-        kept.writeBytes(bytes);
+    /** @param budget bytes that all outputs together may keep, one permit each */
+    CappedOutput(Semaphore budget) {
+        this.budget = budget;
     }
 
-    Bytes kept() {
-        return Bytes.of(kept.toByteArray());
+    void add(ByteBuffer content) {
+        int size = Math.min(content.remaining(), LIMIT - kept.size());
+        if (size > 0 && budget.tryAcquire(size)) {
+            var bytes = new byte[size];
+            content.get(bytes);
+            kept.writeBytes(bytes);
+        }
+    }
+
+    /** What is kept, not copied: nothing is to be added afterwards. */
+    ByteBuffer kept() {
+        return kept.content();
+    }
+
+    /** Gives the budget back. */
+    @Override
+    public void close() {
+        budget.release(kept.size());
+    }
+
+    private static final class Buffer extends ByteArrayOutputStream {
+        synchronized ByteBuffer content() {
+            return ByteBuffer.wrap(buf, 0, count).asReadOnlyBuffer();
+        }
     }
 }

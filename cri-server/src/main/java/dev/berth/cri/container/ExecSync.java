@@ -6,14 +6,15 @@ import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.shim.Execution;
 import dev.berth.shim.LaunchException;
 import dev.berth.shim.Output;
-import dev.berth.shim.plan.Bytes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -22,8 +23,12 @@ public final class ExecSync {
     /** The exit code of a process that SIGKILL ended. */
     private static final int KILLED = 128 + StopSignal.SIGKILL;
 
+    /** Bytes of output that all running commands together may keep in the daemon's heap. */
+    private static final int OUTPUT_BUDGET = 24 << 20;
+
     private final Containers containers;
     private final Launch launch;
+    private final Semaphore budget = new Semaphore(OUTPUT_BUDGET);
     private final ScheduledExecutorService timers;
 
     public ExecSync(Containers containers, Launch launch) {
@@ -34,7 +39,7 @@ public final class ExecSync {
     }
 
     /** What the command wrote, as far as it is kept, and how it ended. */
-    public record Result(Bytes stdout, Bytes stderr, int exitCode) {}
+    public record Result(ByteBuffer stdout, ByteBuffer stderr, int exitCode) {}
 
     /** A timeout of zero means none. */
     public Result run(String idOrPrefix, List<String> command, Duration timeout) throws CriException {
@@ -58,9 +63,8 @@ public final class ExecSync {
             throws IOException, CriException {
         var late = new AtomicBoolean();
         var timer = timer(execution, timeout, late);
-        var stdout = new CappedOutput();
-        var stderr = new CappedOutput();
-        try {
+        try (var stdout = new CappedOutput(budget);
+                var stderr = new CappedOutput(budget)) {
             while (true) {
                 switch (execution.next()) {
                     case Output.Stdout(var content) -> stdout.add(content);

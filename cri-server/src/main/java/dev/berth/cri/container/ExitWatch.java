@@ -10,8 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits for a container's end, releases its cgroup and shows it as exited. */
-record ExitWatch(Containers containers, ContainerRecord container, ContainerState.Running running)
-        implements Runnable {
+record ExitWatch(Containers containers, ContainerRecord container, ContainerState.Running running) implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
     private static final long RETRY_NANOS = 1_000_000_000L;
 
@@ -60,8 +59,7 @@ record ExitWatch(Containers containers, ContainerRecord container, ContainerStat
         if (exit.isPresent()) {
             var record = exit.get();
             var reason = record.oomKilled() ? "OOMKilled" : record.code() == 0 ? "Completed" : "Error";
-            return new ContainerState.Exited(
-                    startedAt, Times.nanos(record.finishedAt()), record.code(), reason, "");
+            return new ContainerState.Exited(startedAt, Times.nanos(record.finishedAt()), record.code(), reason, "");
         }
         var end = new ContainerState.Exited(
                 startedAt,

@@ -10,7 +10,6 @@ import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.cri.oci.Spec;
 import dev.berth.cri.operation.Progress;
 import dev.berth.cri.operation.Stage;
-import dev.berth.cri.sandbox.Sandboxes;
 import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.spec.PodFiles;
 import dev.berth.linux.Fd;
@@ -29,7 +28,6 @@ import java.util.Optional;
 /** Hands a container's spec, lowered to a launch plan, to a shim. */
 public final class Launch {
     private final Containers containers;
-    private final Sandboxes sandboxes;
     private final WritableLayers layers;
     private final Shims shims;
     private final SeccompProfiles profiles;
@@ -37,13 +35,11 @@ public final class Launch {
 
     public Launch(
             Containers containers,
-            Sandboxes sandboxes,
             WritableLayers layers,
             Shims shims,
             SeccompProfiles profiles,
             CgroupView cgroupView) {
         this.containers = containers;
-        this.sandboxes = sandboxes;
         this.layers = layers;
         this.shims = shims;
         this.profiles = profiles;
@@ -126,7 +122,7 @@ public final class Launch {
 
     private static Fd pidfd(ProcessIdentity member) throws IOException {
         return Pidfd.open(member)
-                .orElseThrow(() -> new IOException(
-                        "process " + member.pid() + ", whose namespaces are to be joined, is gone"));
+                .orElseThrow(() ->
+                        new IOException("process " + member.pid() + ", whose namespaces are to be joined, is gone"));
     }
 }

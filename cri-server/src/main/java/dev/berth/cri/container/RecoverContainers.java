@@ -74,7 +74,10 @@ public final class RecoverContainers {
         var shim = shims.adopt(directory.path());
         if (shim.isPresent()) {
             containers.enterRunning(record, shim.get(), directory.startedAt());
-            LOG.info("container {} still runs, pid {}", record.label(), shim.get().init().pid());
+            LOG.info(
+                    "container {} still runs, pid {}",
+                    record.label(),
+                    shim.get().init().pid());
             return;
         }
         var end = directory.loadEnd();

@@ -56,7 +56,8 @@ public final class StartContainer {
         try {
             var shim = launch.container(record, holder, progress);
             progress.reached(Stage.START_CONTAINER_SHIM_STARTED);
-            containers.enterRunning(record, shim, containers.directory(record.id()).startedAt());
+            containers.enterRunning(
+                    record, shim, containers.directory(record.id()).startedAt());
             LOG.info(
                     "container {} is running, pid {}",
                     record.label(),

@@ -2,7 +2,7 @@ package dev.berth.cri.door;
 
 import static dev.berth.cri.door.Answers.answer;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.berth.cri.api.ContainerStatsRequest;
 import dev.berth.cri.api.ContainerStatsResponse;
 import dev.berth.cri.api.ContainerStatusRequest;
@@ -182,8 +182,8 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
             var result =
                     verbs.execSync().run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
             return ExecSyncResponse.newBuilder()
-                    .setStdout(ByteString.copyFrom(result.stdout().toArray()))
-                    .setStderr(ByteString.copyFrom(result.stderr().toArray()))
+                    .setStdout(UnsafeByteOperations.unsafeWrap(result.stdout()))
+                    .setStderr(UnsafeByteOperations.unsafeWrap(result.stderr()))
                     .setExitCode(result.exitCode())
                     .build();
         });

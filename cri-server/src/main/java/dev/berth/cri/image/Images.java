@@ -34,8 +34,7 @@ public final class Images {
     /** Pulls for this host's platform; the answer is the image's id. */
     public String pull(String name, Optional<Credentials> credentials) throws CriException, InterruptedException {
         var request = new PullRequest(reference(name), credentials, Platform.host());
-        var key = "pull-image %s as %s"
-                .formatted(name, credentials.map(Object::hashCode).orElse(0));
+        var key = "pull-image %s #%d".formatted(name, pulls.incrementAndGet());
         return operations.run(key, Stage.PULL_IMAGE_STARTED, String.class, _ -> {
             try {
                 return store.pull(request).id();

@@ -60,8 +60,7 @@ public final class StopSandbox {
             }
             progress.reached(Stage.STOP_SANDBOX_SHIM_ENDED);
         } catch (IOException e) {
-            throw new CriException(
-                    CriException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
+            throw new CriException(CriException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
         }
         sandboxes.index().replace(id, Sandbox::notReady);
         LOG.info("sandbox {} of {} is stopped", id, sandbox.config().metadata().key());

@@ -10,7 +10,13 @@ import java.util.stream.Stream;
 /** An image's /etc/passwd and /etc/group. Lines that do not parse are no entries, as in the C library. */
 record Accounts(String passwd, String group) {
     /** The image decides what these files hold; the daemon's heap must not depend on it. */
-    private static final int MAX_FILE = 10 << 20;
+    private static final int MAX_FILE = 2 << 20;
+
+    /** As in the C library, which gives up on longer ones. */
+    private static final int LONGEST_LINE = 64 << 10;
+
+    /** One more than an entry has, so that what follows is not cut into pieces. */
+    private static final int MOST_FIELDS = 8;
 
     record User(String name, int uid, int gid, String home) {}
 
@@ -44,9 +50,13 @@ record Accounts(String passwd, String group) {
                 .toList();
     }
 
+    private static Stream<String> entries(String file) {
+        return file.lines().filter(line -> line.length() <= LONGEST_LINE);
+    }
+
     private Stream<User> users() {
-        return passwd.lines().flatMap(line -> {
-            String[] fields = line.split(":", -1);
+        return entries(passwd).flatMap(line -> {
+            String[] fields = line.split(":", MOST_FIELDS);
             return fields.length < 7 || !number(fields[2]) || !number(fields[3])
                     ? Stream.empty()
                     : Stream.of(
@@ -55,8 +65,8 @@ record Accounts(String passwd, String group) {
     }
 
     private Stream<Group> groups() {
-        return group.lines().flatMap(line -> {
-            String[] fields = line.split(":", -1);
+        return entries(group).flatMap(line -> {
+            String[] fields = line.split(":", MOST_FIELDS);
             return fields.length < 4 || !number(fields[2])
                     ? Stream.empty()
                     : Stream.of(new Group(fields[0], Integer.parseInt(fields[2]), List.of(fields[3].split(",", -1))));

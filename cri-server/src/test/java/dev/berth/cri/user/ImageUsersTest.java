@@ -150,7 +150,7 @@ class ImageUsersTest {
         assertThrows(IOException.class, () -> resolve(UserInput.UNSET, "0"));
         Files.delete(passwd);
         try (RandomAccessFile huge = new RandomAccessFile(passwd.toFile(), "rw")) {
-            huge.setLength((10 << 20) + 1);
+            huge.setLength((2 << 20) + 1);
         }
         assertThrows(IOException.class, () -> resolve(UserInput.UNSET, "0"));
     }

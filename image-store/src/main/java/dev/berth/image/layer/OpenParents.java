@@ -16,6 +16,9 @@ final class OpenParents implements AutoCloseable {
     private static final int KEPT = 16;
     private static final int IMPLIED_MODE = 0755;
 
+    /** They are remembered until the layer ends. */
+    private static final int MOST_IMPLIED = 100_000;
+
     private final Directory root;
     private final LinkedHashMap<String, Directory> open = new LinkedHashMap<>(KEPT, 0.75f, true);
     private final Set<String> implied = new LinkedHashSet<>();
@@ -25,7 +28,7 @@ final class OpenParents implements AutoCloseable {
     }
 
     /** The directory of that path; it and those above it are made where the layer did not name them. */
-    Directory directory(String path) throws ErrnoException {
+    Directory directory(String path) throws ErrnoException, LayerException {
         if (path.isEmpty()) {
             return root;
         }
@@ -41,7 +44,7 @@ final class OpenParents implements AutoCloseable {
         return directory;
     }
 
-    private Directory openOrMake(String path) throws ErrnoException {
+    private Directory openOrMake(String path) throws ErrnoException, LayerException {
         try {
             return root.inRoot(path);
         } catch (ErrnoException e) {
@@ -53,6 +56,10 @@ final class OpenParents implements AutoCloseable {
         var parent = directory(slash < 0 ? "" : path.substring(0, slash));
         parent.makeDirectory(path.substring(slash + 1), IMPLIED_MODE);
         implied.add(path);
+        if (implied.size() > MOST_IMPLIED) {
+            throw new LayerException.Refused(
+                    "layer needs more than " + MOST_IMPLIED + " directories that it does not describe");
+        }
         return root.inRoot(path);
     }
 

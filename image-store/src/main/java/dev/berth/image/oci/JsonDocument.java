@@ -18,12 +18,16 @@ import java.util.Set;
 /** Reads JSON that strangers wrote: bounded in depth and length, and without a key that is there twice. */
 public final class JsonDocument {
     private static final int DEEPEST = 64;
+    /** Each becomes an object of some hundred bytes: this bounds the heap, which the length alone does not. */
+    private static final long MOST_TOKENS = 100_000;
+
     private static final int LONGEST = 16 << 20;
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
                             .maxDocumentLength(LONGEST)
                             .maxStringLength(LONGEST)
+                            .maxTokenCount(MOST_TOKENS)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 final class Benchmark {
     /** So that neither runtime's first use of anything counts; a node's daemon has long done everything once. */
     private static final int WARM_UP = 20;
+
     private static final int EXECS = 3;
 
     private final int rounds;
