@@ -31,7 +31,7 @@ public final class RemoveContainer implements SandboxContents {
         var container = containers.index().startingWith(idOrPrefix);
         if (container.isPresent()) {
             var id = container.get().id();
-            operations.run("remove-container " + id, Stage.REMOVE_CONTAINER_RECORDED, Object.class, progress -> {
+            operations.run("remove-container " + id, Stage.REMOVE_CONTAINER_ACCEPTED, Object.class, progress -> {
                 try (var _ = containers.turns().exclusive(id)) {
                     removeNow(id, progress);
                 }

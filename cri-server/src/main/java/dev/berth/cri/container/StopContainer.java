@@ -32,7 +32,7 @@ public final class StopContainer {
             var record = container.get().record();
             operations.run(
                     "stop-container %s within %s".formatted(record.id(), timeout),
-                    Stage.STOP_CONTAINER_SIGNALLED,
+                    Stage.STOP_CONTAINER_ACCEPTED,
                     Object.class,
                     progress -> {
                         stop(record, running, timeout, progress);

@@ -65,12 +65,14 @@ public final class Host {
         return new Host(configuration, limits, cgroups, lock);
     }
 
-    public HostFacts facts() {
+    public HostFacts facts() throws IOException {
+        var apparmor = AppArmor.read();
         return new HostFacts(
                 limits.capabilities(),
                 limits.openFilesHard(),
                 cgroups.unified(),
-                Optional.empty(),
+                apparmor.enabled(),
+                apparmor.defaultProfile(),
                 Files.isDirectory(Path.of("/sys/fs/selinux/booleans")),
                 Path.of("/dev"));
     }

@@ -29,7 +29,7 @@ public final class RemoveSandbox {
         var sandbox = sandboxes.index().startingWith(idOrPrefix);
         if (sandbox.isPresent()) {
             var id = sandbox.get().id();
-            operations.run("remove-sandbox " + id, Stage.STOP_SANDBOX_CONTAINERS_STOPPED, Object.class, progress -> {
+            operations.run("remove-sandbox " + id, Stage.REMOVE_SANDBOX_ACCEPTED, Object.class, progress -> {
                 try (var _ = sandboxes.turns().exclusive(id)) {
                     stop.stopNow(id, progress);
                     removeNow(id, progress);

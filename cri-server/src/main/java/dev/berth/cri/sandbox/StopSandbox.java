@@ -32,7 +32,7 @@ public final class StopSandbox {
         var sandbox = sandboxes.index().startingWith(idOrPrefix);
         if (sandbox.isPresent()) {
             var id = sandbox.get().id();
-            operations.run("stop-sandbox " + id, Stage.STOP_SANDBOX_CONTAINERS_STOPPED, Object.class, progress -> {
+            operations.run("stop-sandbox " + id, Stage.STOP_SANDBOX_ACCEPTED, Object.class, progress -> {
                 try (var _ = sandboxes.turns().exclusive(id)) {
                     stopNow(id, progress);
                 }

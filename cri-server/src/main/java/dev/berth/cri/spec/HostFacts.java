@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param boundingCapabilities bits {@code 1L << CAP_*} the daemon may hand on
  * @param openFilesHard the daemon's own hard limit of open files, which it may be unable to raise
+ * @param apparmor whether the kernel confines by AppArmor
  * @param apparmorDefault the loaded profile that RuntimeDefault stands for; empty on a host without AppArmor
  * @param devices the directory of the host's device nodes
  */
@@ -15,6 +16,7 @@ public record HostFacts(
         long boundingCapabilities,
         long openFilesHard,
         boolean unifiedCgroups,
+        boolean apparmor,
         Optional<String> apparmorDefault,
         boolean selinux,
         Path devices) {}

@@ -14,14 +14,23 @@ record LsmLabels(Optional<String> apparmor, Optional<String> selinux) {
             return Optional.empty();
         }
         return switch (security.apparmor()) {
-            case SecurityProfile.Unconfined() -> host.apparmorDefault().map(profile -> "unconfined");
-            case SecurityProfile.RuntimeDefault() -> host.apparmorDefault();
+            case SecurityProfile.Unconfined() -> host.apparmor() ? Optional.of("unconfined") : Optional.empty();
+            case SecurityProfile.RuntimeDefault() -> runtimeDefault(host);
             case SecurityProfile.Localhost(String profile) -> Optional.of(localhost(profile, host));
         };
     }
 
+    /** Nothing to do without AppArmor; with it, a container that asks to be confined is never started unconfined. */
+    private static Optional<String> runtimeDefault(HostFacts host) throws InvalidSpecException {
+        if (host.apparmor() && host.apparmorDefault().isEmpty()) {
+            throw new InvalidSpecException("AppArmor profile RuntimeDefault: no profile \"berth-default\" is loaded on"
+                    + " this node; load one with apparmor_parser, or ask for a Localhost profile");
+        }
+        return host.apparmorDefault();
+    }
+
     private static String localhost(String profile, HostFacts host) throws InvalidSpecException {
-        if (host.apparmorDefault().isEmpty()) {
+        if (!host.apparmor()) {
             throw new InvalidSpecException("AppArmor profile \"" + profile + "\": this host has no AppArmor");
         }
         return printable("AppArmor profile", profile);

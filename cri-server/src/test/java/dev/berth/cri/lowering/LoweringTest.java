@@ -264,21 +264,27 @@ class LoweringTest {
                         new Step.Hostname("pod"),
                         new Step.Sysctl("net.ipv4.ip_unprivileged_port_start", "0"),
                         new Step.Sysctl("net.ipv4.ping_group_range", "0 2147483647"),
-                        new Step.CreateMount(
-                                0,
-                                "tmpfs",
-                                "shm",
-                                List.of("mode=1777", "size=67108864"),
-                                MountOptions.NOSUID | MountOptions.NODEV | MountOptions.NOEXEC),
-                        new Step.AttachMount(0, "/sandbox/shm", 0, 0, false, 0)),
+                        new Step.CreateMount(0, "tmpfs", "holder", List.of("mode=755", "size=65536"), RESTRICTED),
+                        new Step.Root(0),
+                        new Step.MakeDirectory("/.berth-pod-shm", 0755, 0, 0),
+                        new Step.CreateMount(1, "tmpfs", "shm", List.of("mode=1777", "size=67108864"), RESTRICTED),
+                        new Step.AttachMount(1, "/.berth-pod-shm", 0, 0, false, 0),
+                        new Step.PivotRoot(true),
+                        new Step.BoundingCapabilities(0),
+                        new Step.Credentials(0, 0, List.of(), 0, 0, 0, 0),
+                        new Step.NoNewPrivileges()),
                 plan.steps());
         assertEquals(0, plan.cloneFlags());
         NamespaceInput host = new NamespaceInput(
                 NamespaceMode.NODE, NamespaceMode.POD, NamespaceMode.NODE, OptionalInt.empty(), false);
         LaunchPlan shared = Lowering.sandbox(sandbox(host), CGROUP);
-        assertEquals(CGROUP.tasksFiles().size(), shared.steps().size());
+        assertTrue(shared.steps().contains(new Step.Unshare(CloneFlag.NEWNS)));
+        assertFalse(shared.steps().stream().anyMatch(Step.AttachMount.class::isInstance));
+        assertTrue(shared.steps().contains(new Step.PivotRoot(true)));
         assertEquals(CloneFlag.NEWPID, shared.cloneFlags());
     }
+
+    private static final long RESTRICTED = MountOptions.NOSUID | MountOptions.NODEV | MountOptions.NOEXEC;
 
     private static SandboxInput sandbox(NamespaceInput namespaces) {
         return new SandboxInput("s1", "pod", namespaces, Map.of(), new PodFiles(Path.of("/sandbox")));

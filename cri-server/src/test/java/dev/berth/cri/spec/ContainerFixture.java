@@ -19,6 +19,7 @@ public final class ContainerFixture {
     final Path image;
     long available = EVERY_CAPABILITY;
     long openFilesHard = 1 << 20;
+    boolean hostApparmor;
     Optional<String> apparmorDefault = Optional.empty();
     boolean selinux;
     Path devices = Path.of("/dev");
@@ -102,7 +103,7 @@ public final class ContainerFixture {
     }
 
     private HostFacts host() {
-        return new HostFacts(available, openFilesHard, false, apparmorDefault, selinux, devices);
+        return new HostFacts(available, openFilesHard, false, hostApparmor, apparmorDefault, selinux, devices);
     }
 
     private ContainerInput input() {

@@ -333,8 +333,12 @@ class ContainerSpecsTest {
         container.seccomp = new SecurityProfile.Unconfined();
         container.apparmor = new SecurityProfile.Localhost("mine");
         refused("no AppArmor");
-        container.apparmorDefault = Optional.of("default");
+        container.hostApparmor = true;
         assertEquals("mine", container.spec().process().apparmorProfile());
+        container.apparmor = new SecurityProfile.RuntimeDefault();
+        refused("berth-default");
+        container.apparmorDefault = Optional.of("default");
+        assertEquals("default", container.spec().process().apparmorProfile());
     }
 
     @Test

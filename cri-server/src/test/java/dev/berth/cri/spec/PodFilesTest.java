@@ -58,11 +58,18 @@ class PodFilesTest {
     }
 
     @Test
+    void aPodWithoutAHostNameKeepsTheHosts() throws Exception {
+        PodFiles files = new PodFiles(directory);
+        files.write("", false, Optional.of(DNS));
+        assertEquals(PodFiles.hostHostname() + "\n", Files.readString(files.hostname()));
+    }
+
+    @Test
     void linesCannotBeSmuggledIn() {
         PodFiles files = new PodFiles(directory);
         DnsInput hostile = new DnsInput(List.of("10.0.0.1\noptions x"), List.of(), List.of());
         assertThrows(InvalidSpecException.class, () -> files.write("pod", false, Optional.of(hostile)));
-        for (String name : List.of("a\nb", "", "-a", "a b", "a".repeat(65))) {
+        for (String name : List.of("a\nb", "-a", "a b", "a".repeat(65))) {
             assertThrows(InvalidSpecException.class, () -> files.write(name, false, Optional.of(DNS)));
         }
         assertTrue(Files.notExists(files.hostname()));
