@@ -61,7 +61,7 @@ final class Daemon {
         this.host = host;
         this.operations = new Operations(Thread.ofPlatform().daemon().factory(), crashAt);
         var turns = new Turns();
-        this.sandboxes = new Sandboxes(configuration.state(), turns);
+        this.sandboxes = new Sandboxes(configuration.state(), configuration.root(), turns);
         this.containers = new Containers(configuration.state(), cgroups, turns);
     }
 

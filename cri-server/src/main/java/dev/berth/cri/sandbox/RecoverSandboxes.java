@@ -29,11 +29,12 @@ public final class RecoverSandboxes {
     public void recover() throws IOException, InterruptedException {
         for (Path directory : Trees.children(sandboxes.parent())) {
             try {
-                recover(new SandboxDirectory(directory));
+                recover(sandboxes.directory(directory.getFileName().toString()));
             } catch (IOException | CriException | RuntimeException e) {
                 LOG.error("sandbox {} could not be recovered and is left as it is", directory.getFileName(), e);
             }
         }
+        sandboxes.sweepPodFiles();
     }
 
     private void recover(SandboxDirectory directory) throws IOException, CriException, InterruptedException {

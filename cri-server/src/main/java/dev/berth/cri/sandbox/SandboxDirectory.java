@@ -7,13 +7,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** One sandbox's directory below the state directory: its record, its pod's files and its shim's files. */
-public record SandboxDirectory(Path path) {
+/**
+ * What one sandbox has on disk.
+ *
+ * @param path below the state directory: its record and its shim's files
+ * @param podFiles below the root directory: the pod's own files, which its containers can write to. The state directory is
+ *     memory that they must not be able to use up
+ */
+public record SandboxDirectory(Path path, Path podFiles) {
     void create() throws IOException {
         Trees.createPrivate(path);
+        Trees.createPrivate(podFiles);
     }
 
+    /** The record goes last: until then a restart comes back to it. */
     void delete() throws IOException {
+        Trees.delete(podFiles);
         Trees.delete(path);
     }
 
@@ -26,7 +35,7 @@ public record SandboxDirectory(Path path) {
     }
 
     public PodFiles files() {
-        return new PodFiles(path);
+        return new PodFiles(podFiles);
     }
 
     private RecordFile<SandboxRecord> file() {

@@ -12,11 +12,13 @@ import java.util.stream.Collectors;
 /** The sandboxes of this node: where they lie on disk, and what they are now. */
 public final class Sandboxes {
     private final Path directory;
+    private final Path podFiles;
     private final IdIndex<Sandbox> index = new IdIndex<>("sandbox");
     private final Turns turns;
 
-    public Sandboxes(Path stateDirectory, Turns turns) {
+    public Sandboxes(Path stateDirectory, Path rootDirectory, Turns turns) {
         this.directory = stateDirectory.resolve("sandboxes");
+        this.podFiles = rootDirectory.resolve("sandboxes");
         this.turns = turns;
     }
 
@@ -30,7 +32,7 @@ public final class Sandboxes {
     }
 
     public SandboxDirectory directory(String id) {
-        return new SandboxDirectory(directory.resolve(id));
+        return new SandboxDirectory(directory.resolve(id), podFiles.resolve(id));
     }
 
     /** Ids of all sandboxes that have a directory. */
@@ -38,6 +40,16 @@ public final class Sandboxes {
         return Trees.children(directory).stream()
                 .map(each -> each.getFileName().toString())
                 .collect(Collectors.toSet());
+    }
+
+    /** Deletes the files of pods that are no more, as after a reboot. */
+    void sweepPodFiles() throws IOException {
+        var live = onDisk();
+        for (Path files : Trees.children(podFiles)) {
+            if (!live.contains(files.getFileName().toString())) {
+                Trees.delete(files);
+            }
+        }
     }
 
     Path parent() {
