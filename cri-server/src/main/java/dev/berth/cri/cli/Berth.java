@@ -1,8 +1,10 @@
 package dev.berth.cri.cli;
 
 import dev.berth.cri.config.Configuration;
+import dev.berth.cri.config.Configuration.LogLevel;
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
+import dev.berth.cri.log.DaemonLog;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +24,7 @@ public final class Berth {
     private Berth() {}
 
     public static void main(String[] arguments) {
+        DaemonLog.start(LogLevel.ERROR);
         System.exit(run(arguments, System.out, System.err));
     }
 
