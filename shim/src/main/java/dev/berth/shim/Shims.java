@@ -1,5 +1,6 @@
 package dev.berth.shim;
 
+import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.ChildProcess;
 import dev.berth.linux.process.Descriptors;
@@ -25,6 +26,9 @@ public final class Shims {
 
     /** Longer than any launch or end of a container takes that is not stuck. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Below what the kubelet waits for an answer, so that it is told why. */
+    private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -55,9 +59,20 @@ public final class Shims {
             passed.addAll(descriptors);
             spawn(id, passed);
             result.writeEnd().close();
-            LaunchResult.started(LaunchResult.parse(Descriptors.readAll(result.readEnd(), LIMIT_RESULT)));
+            LaunchResult.started(LaunchResult.parse(result(path, result.readEnd())));
         }
         return opened(directory).orElseThrow(() -> new IOException("the shim of " + path + " wrote no pid file"));
+    }
+
+    private static byte[] result(Path path, Fd pipe) throws IOException {
+        try {
+            return Descriptors.readAll(pipe, LIMIT_RESULT, LAUNCH_LIMIT);
+        } catch (ErrnoException e) {
+            throw new IOException(
+                    "the shim of %s did not answer: a step of its launch hangs, as on a file system that does not respond (%s)"
+                            .formatted(path, e.getMessage()),
+                    e);
+        }
     }
 
     private static ObjectLock acquire(ShimDirectory directory) throws IOException {

@@ -23,5 +23,7 @@ final class DescriptorCalls {
 
     static native long read(int fd, byte[] buffer, long size);
 
+    static native int poll(byte[] descriptors, long count, int milliseconds);
+
     static native long write(int fd, byte[] buffer, long size);
 }

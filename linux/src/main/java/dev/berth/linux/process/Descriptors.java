@@ -4,6 +4,9 @@ import com.sun.jna.Native;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** Reading, writing and opening descriptors that are handed to another process. */
@@ -14,6 +17,8 @@ public final class Descriptors {
     private static final int O_NOFOLLOW = 0400000;
     private static final int O_CLOEXEC = 02000000;
     private static final int O_PATH = 010000000;
+
+    private static final short POLLIN = 1;
 
     private Descriptors() {}
 
@@ -44,11 +49,15 @@ public final class Descriptors {
         return Fd.orThrow(DescriptorCalls.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0), "open", path);
     }
 
-    /** Reads until the end of the file or until {@code limit} bytes have come. Blocks the carrier of a virtual thread. */
-    public static byte[] readAll(Fd source, int limit) throws ErrnoException {
+    /**
+     * Reads until the end of the file or until {@code limit} bytes have come. Blocks the carrier of a virtual thread, but
+     * never longer than {@code patience} for the next byte: then it throws ETIMEDOUT.
+     */
+    public static byte[] readAll(Fd source, int limit, Duration patience) throws ErrnoException {
         byte[] content = new byte[limit];
         int size = 0;
         while (size < limit) {
+            awaitInput(source, patience);
             byte[] part = new byte[limit - size];
             long count = DescriptorCalls.read(source.number(), part, part.length);
             int errno = Native.getLastError();
@@ -63,6 +72,35 @@ public final class Descriptors {
             }
         }
         return Arrays.copyOf(content, size);
+    }
+
+    private static void awaitInput(Fd source, Duration patience) throws ErrnoException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            long left =
+                    Math.max(0, Duration.ofNanos(deadline - System.nanoTime()).toMillis());
+            byte[] descriptor = pollfd(source);
+            int ready = DescriptorCalls.poll(descriptor, 1, Math.toIntExact(left));
+            int errno = Native.getLastError();
+            if (ready > 0) {
+                return;
+            }
+            if (ready == 0) {
+                throw new ErrnoException("poll", source.toString(), Errno.ETIMEDOUT);
+            }
+            if (errno != Errno.EINTR) {
+                throw new ErrnoException("poll", source.toString(), errno);
+            }
+        }
+    }
+
+    /** struct pollfd: descriptor, events wanted, events seen. */
+    private static byte[] pollfd(Fd source) {
+        return ByteBuffer.allocate(8)
+                .order(ByteOrder.nativeOrder())
+                .putInt(source.number())
+                .putShort(POLLIN)
+                .array();
     }
 
     /** Writes all of it. */
