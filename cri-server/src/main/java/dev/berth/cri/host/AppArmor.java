@@ -20,6 +20,9 @@ record AppArmor(boolean enabled, Optional<String> defaultProfile) {
     }
 
     private static boolean loaded() throws IOException {
+        if (!Files.exists(LOADED)) {
+            return false;
+        }
         try (var profiles = Files.lines(LOADED)) {
             return profiles.anyMatch(line -> line.startsWith(DEFAULT_PROFILE + " "));
         }

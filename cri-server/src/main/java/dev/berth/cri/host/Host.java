@@ -11,8 +11,10 @@ import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.spec.HostFacts;
 import dev.berth.image.StoreSettings;
 import dev.berth.image.registry.Registries;
+import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import dev.berth.linux.mount.MountTable;
+import dev.berth.linux.mount.RootDirectory;
 import dev.berth.linux.process.Descriptors;
 import dev.berth.linux.process.FileLock;
 import dev.berth.shim.ShimBinary;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +65,25 @@ public final class Host {
             throw new HostException("another berthd runs on the state directory " + configuration.state()
                     + "; end it, or give this one a root, state and listen of its own");
         }
+        requireOverlay(configuration.root());
         return new Host(configuration, limits, cgroups, lock);
+    }
+
+    /** Images of many layers need an overlay that takes them one by one: found out here, not by the first container. */
+    private static void requireOverlay(Path root) throws IOException {
+        var lower = root.resolve("probe").resolve("lower");
+        var upper = root.resolve("probe").resolve("upper");
+        Trees.createPrivate(lower);
+        Trees.createPrivate(upper);
+        try {
+            RootDirectory.overlay(List.of(lower, upper)).close();
+        } catch (ErrnoException e) {
+            throw new HostException(
+                    "the kernel cannot mount an overlay of %s layer by layer (%s); Linux 6.8 or newer is needed, with the overlay module"
+                            .formatted(root, e.getMessage()));
+        } finally {
+            Trees.delete(root.resolve("probe"));
+        }
     }
 
     public HostFacts facts() throws IOException {
