@@ -119,6 +119,7 @@ public final class Shims {
 
     private static void pause() throws IOException {
         try {
+            // the kernel tells nobody when a lock of another process is released
             Thread.sleep(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -46,6 +46,7 @@ final class Exchange {
                 if (!answer.isBusy() || attempt == transfer.attempts()) {
                     throw answer.failure();
                 }
+                // the back-off of a retry, as long as the registry's Retry-After asks
                 Thread.sleep(pause(answer, attempt++));
             }
         }
