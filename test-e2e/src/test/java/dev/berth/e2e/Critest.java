@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +30,15 @@ record Critest(Path program, Path folder) {
             bySpec = Map.copyOf(bySpec);
         }
 
-        String of(String spec) {
+        /** Those of the specs that did not pass, each with how it ended. */
+        List<String> otherThanPassed(List<String> specs) {
+            return specs.stream()
+                    .filter(spec -> !of(spec).equals("passed"))
+                    .map(spec -> spec + ": " + of(spec))
+                    .toList();
+        }
+
+        private String of(String spec) {
             return bySpec.getOrDefault(spec, "not run");
         }
     }
@@ -81,10 +90,11 @@ record Critest(Path program, Path folder) {
         return true;
     }
 
-    Results run(Path socket, String focus) throws IOException, InterruptedException, XMLStreamException {
+    /** Runs the specs that match, in several processes side by side; those that critest marks as serial run alone, at the end. */
+    Results run(Path socket, String focus, int processes) throws IOException, InterruptedException, XMLStreamException {
         var endpoint = "unix://" + socket;
         var report = folder.resolve("critest.xml");
-        var command = List.of(
+        var command = new ArrayList<>(List.of(
                 program.toString(),
                 "-runtime-endpoint=" + endpoint,
                 "-image-endpoint=" + endpoint,
@@ -93,8 +103,13 @@ record Critest(Path program, Path folder) {
                 "-ginkgo.junit-report=" + report,
                 "-ginkgo.no-color",
                 "-runtime-service-timeout=120s",
-                "-image-service-timeout=120s");
-        var ended = Command.run(command, Map.of("HOME", folder.toString()), LIMIT);
+                "-image-service-timeout=120s"));
+        if (processes > 1) {
+            command.add("-parallel=" + processes);
+        }
+        Files.deleteIfExists(report);
+        var path = Checkout.current().tool("ginkgo").getParent() + ":" + System.getenv("PATH");
+        var ended = Command.run(command, Map.of("HOME", folder.toString(), "PATH", path), LIMIT);
         if (!Files.exists(report)) {
             ended.orFail();
         }
