@@ -21,7 +21,7 @@ record NetworkConfig(
         boolean collects,
         List<PluginConfig> plugins,
         ObjectNode document) {
-    private static final int PLUGIN_LIMIT = 64;
+    static final int PLUGIN_LIMIT = 64;
 
     NetworkConfig {
         plugins = List.copyOf(plugins);

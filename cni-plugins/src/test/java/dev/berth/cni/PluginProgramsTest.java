@@ -226,7 +226,10 @@ final class PluginProgramsTest {
             host.program("missing", "echo '{\"code\": 50, \"msg\": \"warming up\"}'; exit 1");
             assertEquals("NetworkPluginNotReady", reason(networks));
             host.program("missing", "exit 0");
-            assertEquals(new NetworkReadiness.Ready("tst1"), networks.readiness());
+            assertEquals(
+                    new NetworkReadiness.Ready(
+                            "tst1", host.confDir().resolve("10-test.conflist").toString()),
+                    networks.readiness());
             Files.delete(host.confDir().resolve("10-test.conflist"));
             Files.delete(host.confDir());
             assertEquals("NoNetworkConfig", reason(networks));
