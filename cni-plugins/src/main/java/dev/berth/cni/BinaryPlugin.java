@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A plugin that is a program (CNI spec, section 2). */
 final class BinaryPlugin implements Plugin {
+    private static final Duration BRIEF = Duration.ofSeconds(10);
+
     private final Path program;
     private final List<Path> searchPath;
     private final Duration timeout;
@@ -29,12 +32,20 @@ final class BinaryPlugin implements Plugin {
     public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config)
             throws IOException, InterruptedException {
         byte[] output = run("ADD", environment(invocation), config);
+        String subject = "CNI ADD by " + program + " for sandbox " + invocation.containerId() + ": result";
         try {
-            return Json.parse(
-                    output, "CNI ADD by " + program + " for sandbox " + invocation.containerId() + ": result");
+            return understood(Json.parse(output, subject), subject);
         } catch (IOException e) {
             throw new CniException(CniException.Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A result that does not say its version is taken for one of the configuration's. */
+    private static ObjectNode understood(ObjectNode result, String subject) throws IOException {
+        if (result.has("cniVersion") && version(result).isEmpty()) {
+            throw new IOException(subject + " of cniVersion " + result.path("cniVersion") + ", which is not supported");
+        }
+        return result;
     }
 
     @Override
@@ -44,9 +55,37 @@ final class BinaryPlugin implements Plugin {
     }
 
     @Override
+    public void check(Invocation invocation, PodNamespace pod, ObjectNode config)
+            throws IOException, InterruptedException {
+        if (version(config).filter(CniVersion::hasCheck).isPresent()) {
+            run("CHECK", environment(invocation), config);
+        }
+    }
+
+    @Override
     public void status(ObjectNode config) throws IOException, InterruptedException {
         if (hasStatusAndGc(config)) {
             run("STATUS", Map.of(), config);
+        } else {
+            requireVersion(config);
+        }
+    }
+
+    /** What VERSION answers matters only where it says clearly that the configuration's version is not spoken. */
+    private void requireVersion(ObjectNode config) throws IOException, InterruptedException {
+        String wanted = Json.text(config, "cniVersion");
+        List<String> spoken;
+        try {
+            ObjectNode question = Json.object().put("cniVersion", wanted);
+            ObjectNode answer = Json.parse(run("VERSION", Map.of(), question), "answer to VERSION");
+            spoken = Json.texts(answer.path("supportedVersions"));
+        } catch (IOException _) {
+            return;
+        }
+        if (!spoken.isEmpty() && !spoken.contains(wanted)) {
+            throw new CniException(
+                    CniException.Kind.FAILED,
+                    "CNI plugin " + program + " speaks " + spoken + ", not the configuration's " + wanted);
         }
     }
 
@@ -58,9 +97,11 @@ final class BinaryPlugin implements Plugin {
     }
 
     private static boolean hasStatusAndGc(ObjectNode config) {
-        return CniVersion.of(Json.text(config, "cniVersion"))
-                .filter(CniVersion::hasStatusAndGc)
-                .isPresent();
+        return version(config).filter(CniVersion::hasStatusAndGc).isPresent();
+    }
+
+    private static Optional<CniVersion> version(ObjectNode config) {
+        return CniVersion.of(Json.text(config, "cniVersion"));
     }
 
     private static Map<String, String> environment(Invocation invocation) {
@@ -77,7 +118,13 @@ final class BinaryPlugin implements Plugin {
         environment.put("CNI_COMMAND", command);
         environment.put("CNI_PATH", searchPath.stream().map(Path::toString).collect(Collectors.joining(":")));
         String subject = "CNI " + command + " by " + program + subject(invocation);
-        return new PluginProcess(program, subject, timeout).run(environment, Json.bytes(config));
+        return new PluginProcess(program, subject, limit(command)).run(environment, Json.bytes(config));
+    }
+
+    /** Nobody's pod waits for these, but other questions, and after GC other pods, do. */
+    private Duration limit(String command) {
+        boolean brief = command.equals("STATUS") || command.equals("VERSION") || command.equals("GC");
+        return brief && timeout.compareTo(BRIEF) > 0 ? BRIEF : timeout;
     }
 
     private static String subject(Map<String, String> invocation) {

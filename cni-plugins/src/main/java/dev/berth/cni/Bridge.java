@@ -79,7 +79,7 @@ final class Bridge {
             if (other.equals(gateway)) {
                 return;
             }
-            if (conflicts(other, gateway)) {
+            if (conflicts(other, gateway, config)) {
                 requireForce(config, other, gateway);
                 changes.deleteAddress(present);
             }
@@ -88,10 +88,13 @@ final class Bridge {
         host.routes().commit(changes);
     }
 
-    /** A bridge has one IPv4 address, and no two IPv6 addresses in overlapping subnets. */
-    private static boolean conflicts(Cidr other, Cidr gateway) {
-        if (other.ipv4() || gateway.ipv4()) {
-            return other.ipv4() && gateway.ipv4();
+    /** A bridge has one IPv4 address unless it keeps the gateways of earlier ranges, and none in overlapping subnets. */
+    private static boolean conflicts(Cidr other, Cidr gateway, BridgeConfig config) {
+        if (other.ipv4() != gateway.ipv4()) {
+            return false;
+        }
+        if (other.ipv4() && !config.keepGateways()) {
+            return true;
         }
         InetAddress address = other.address();
         return !address.isLinkLocalAddress() && (gateway.contains(address) || other.contains(gateway.address()));

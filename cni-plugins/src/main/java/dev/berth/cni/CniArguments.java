@@ -28,10 +28,10 @@ final class CniArguments {
             list(dns, "searches", request.dns().searches());
             list(dns, "options", request.dns().options());
         }
-        if (!request.annotations().isEmpty()) {
-            ObjectNode annotations = capabilities.putObject("io.kubernetes.cri.pod-annotations");
-            request.annotations().forEach(annotations::put);
+        if (!request.cgroupPath().isEmpty()) {
+            capabilities.put("cgroupPath", request.cgroupPath());
         }
+        new PodAnnotations(request.annotations()).addTo(capabilities);
         return capabilities;
     }
 

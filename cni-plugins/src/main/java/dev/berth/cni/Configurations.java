@@ -1,5 +1,6 @@
 package dev.berth.cni;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -7,27 +8,34 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The network that pods get: the first file of the configuration directory by name, else the default network. */
+/** The network that a configuration directory describes: its first file by name. */
 final class Configurations {
-    private final NetworkSettings settings;
+    private static final String LISTS = "*.{conf,conflist,json}";
+    private static final String PLUGINS = "*.conf";
+
+    private final Path directory;
     private final ReentrantLock loading = new ReentrantLock();
     private @Nullable Loaded loaded;
 
-    /** What was read, and how the directory and the file looked then. */
-    private record Loaded(Optional<NetworkConfig> config, Optional<Path> file, Stamp directory, Stamp content) {}
+    /** What was read, and how all that was looked at was then. */
+    private record Loaded(Optional<Network> network, Map<Path, Stamp> stamps) {}
 
     /** Enough of a file's state to see that it was changed or replaced. */
     private record Stamp(@Nullable Object key, @Nullable FileTime modified, long size) {
         static Stamp of(Path path) throws IOException {
             try {
-                var attributes = Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class);
+                var attributes = Files.readAttributes(path, BasicFileAttributes.class);
                 return new Stamp(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
             } catch (NoSuchFileException _) {
                 return new Stamp(null, null, -1);
@@ -35,12 +43,16 @@ final class Configurations {
         }
     }
 
-    Configurations(NetworkSettings settings) {
-        this.settings = settings;
+    Configurations(Path directory) {
+        this.directory = directory;
     }
 
-    /** Empty when there is neither a file nor a default network. Reads again whenever something has changed. */
-    Optional<NetworkConfig> current() throws IOException {
+    Path directory() {
+        return directory;
+    }
+
+    /** Empty when there is no file. Reads again whenever something has changed. */
+    Optional<Network> current() throws IOException {
         loading.lock();
         try {
             Loaded present = loaded;
@@ -49,7 +61,7 @@ final class Configurations {
                 present = load();
                 loaded = present;
             }
-            return present.config();
+            return present.network();
         } finally {
             loading.unlock();
         }
@@ -64,34 +76,63 @@ final class Configurations {
         }
     }
 
-    private boolean fresh(Loaded present) throws IOException {
-        return present.directory().equals(Stamp.of(settings.confDir()))
-                && (present.file().isEmpty()
-                        || present.content().equals(Stamp.of(present.file().get())));
-    }
-
-    /** The times are taken before the content, so that a change in between is seen the next time. */
-    private Loaded load() throws IOException {
-        Stamp directory = Stamp.of(settings.confDir());
-        Optional<Path> file = firstFile();
-        if (file.isEmpty()) {
-            Optional<NetworkConfig> fallback = settings.defaultNetwork().isPresent()
-                    ? Optional.of(settings.defaultNetwork().get().config())
-                    : Optional.empty();
-            return new Loaded(fallback, file, directory, directory);
+    private static boolean fresh(Loaded present) throws IOException {
+        for (var each : present.stamps().entrySet()) {
+            if (!each.getValue().equals(Stamp.of(each.getKey()))) {
+                return false;
+            }
         }
-        Stamp content = Stamp.of(file.get());
-        ObjectNode document = Json.read(file.get());
-        return new Loaded(Optional.of(NetworkConfig.parse(document, file.get().toString())), file, directory, content);
+        return true;
     }
 
-    private Optional<Path> firstFile() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(settings.confDir(), "*.{conf,conflist,json}")) {
-            Stream<Path> regular =
-                    StreamSupport.stream(files.spliterator(), false).filter(Files::isRegularFile);
-            return regular.min(Path::compareTo);
+    private Loaded load() throws IOException {
+        Map<Path, Stamp> stamps = new HashMap<>();
+        look(directory, stamps);
+        Optional<Path> first = files(directory, LISTS).findFirst();
+        Optional<Network> network =
+                first.isPresent() ? Optional.of(network(first.get(), stamps)) : Optional.empty();
+        return new Loaded(network, stamps);
+    }
+
+    /** Before the content is read, so that a change in between is seen the next time. */
+    private static void look(Path path, Map<Path, Stamp> stamps) throws IOException {
+        stamps.put(path, Stamp.of(path));
+    }
+
+    private Network network(Path file, Map<Path, Stamp> stamps) throws IOException {
+        look(file, stamps);
+        ObjectNode document = Json.read(file);
+        if (!document.has("type") && !document.path("loadOnlyInlinedPlugins").asBoolean(false)) {
+            addPlugins(document, file, stamps);
+        }
+        return new Network(NetworkConfig.parse(document, file.toString()), file.toString());
+    }
+
+    /** A list's plugins may go on in files of a directory beside it that has the network's name (CNI spec, section 1). */
+    private void addPlugins(ObjectNode document, Path file, Map<Path, Stamp> stamps) throws IOException {
+        Path more;
+        try {
+            more = directory.resolve(Names.requireNetwork(Json.text(document, "name")));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+        look(more, stamps);
+        for (Path plugin : files(more, PLUGINS).limit(NetworkConfig.PLUGIN_LIMIT).toList()) {
+            look(plugin, stamps);
+            ArrayNode plugins = document.withArrayProperty("plugins");
+            plugins.add(Json.read(plugin));
+        }
+    }
+
+    private static Stream<Path> files(Path directory, String pattern) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
+            List<Path> regular = StreamSupport.stream(files.spliterator(), false)
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+            return regular.stream();
         } catch (NoSuchFileException _) {
-            return Optional.empty();
+            return Stream.empty();
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }

@@ -28,6 +28,16 @@ public record DefaultNetwork(String name, String bridge, List<Cidr> subnets, Pat
         return new DefaultNetwork("berth", "berth0", subnets, STANDARD_LEASES);
     }
 
+    /**
+     * The same network with other address ranges. Its bridge keeps the gateways of pods that are there already: the
+     * built-in plugin beside the new ones, the program of that type gives them up.
+     */
+    NetworkConfig over(List<Cidr> ranges) throws IOException {
+        ObjectNode document = new DefaultNetwork(name, bridge, ranges, leases).config().document();
+        ((ObjectNode) document.path("plugins").path(0)).put("forceAddress", true).put("keepGateways", true);
+        return NetworkConfig.parse(document, "default network " + name);
+    }
+
     NetworkConfig config() throws IOException {
         ObjectNode document =
                 Json.object().put("cniVersion", CniVersion.V1_0_0.text()).put("name", name);

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param netnsPath names the namespace for plugin binaries, such as {@code /proc/<pid>/ns/net} of the sandbox's shim
  * @param netns the same namespace, open; it stays the caller's
  * @param ports host ports to open; ports that are not exposed on the host do not belong here
+ * @param cgroupPath the pod's cgroup, for plugins that ask for it; empty for none
+ * @param handler the pod's runtime handler, which may have networks of its own; empty for the default one
  */
 public record PodNetworkRequest(
         String sandboxId,
@@ -20,10 +22,26 @@ public record PodNetworkRequest(
         Fd netns,
         List<PortMapping> ports,
         PodDns dns,
-        Map<String, String> annotations) {
+        Map<String, String> annotations,
+        String cgroupPath,
+        String handler) {
     public PodNetworkRequest {
         Names.requireContainerId(sandboxId);
         ports = List.copyOf(ports);
         annotations = Map.copyOf(annotations);
+    }
+
+    /** A pod of the default runtime handler, below no cgroup that plugins have to know. */
+    public PodNetworkRequest(
+            String sandboxId,
+            String podNamespace,
+            String podName,
+            String podUid,
+            String netnsPath,
+            Fd netns,
+            List<PortMapping> ports,
+            PodDns dns,
+            Map<String, String> annotations) {
+        this(sandboxId, podNamespace, podName, podUid, netnsPath, netns, ports, dns, annotations, "", "");
     }
 }

@@ -2,8 +2,11 @@ package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.linux.Fd;
 import dev.berth.linux.net.RouteBatch;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,60 +26,78 @@ public final class PodNetworks implements AutoCloseable {
     private final Plugins preferred;
     private final Plugins builtin;
     private final Plugins programs;
-    private final Configurations configurations;
+    private final Networks networks;
     private final AttachmentStore attachments;
     /** GC never runs beside an ADD or DEL (CNI spec, section 2): those share the lock, GC takes it alone. */
     private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
 
-    private PodNetworks(NetworkSettings settings, HostNetwork host, AttachmentStore attachments) {
+    private PodNetworks(NetworkSettings settings, HostNetwork host, Networks networks, AttachmentStore attachments) {
         this.settings = settings;
         this.host = host;
         this.builtin = new Plugins(settings, host, true);
         this.programs = new Plugins(settings, host, false);
         this.preferred = settings.preferBuiltin() ? builtin : programs;
-        this.configurations = new Configurations(settings);
+        this.networks = networks;
         this.attachments = attachments;
     }
 
     /** Works in the network namespace of the calling thread. */
     public static PodNetworks open(NetworkSettings settings) throws IOException {
         AttachmentStore attachments = AttachmentStore.open(settings.cacheDir().resolve("attachments"));
-        return new PodNetworks(settings, HostNetwork.open(), attachments);
+        return new PodNetworks(settings, HostNetwork.open(), new Networks(settings), attachments);
     }
 
+    /** Asks the configuration and the plugins (STATUS) now, for pods of the default runtime handler. */
     public NetworkReadiness readiness() throws InterruptedException {
-        Optional<NetworkConfig> config;
+        Optional<Network> found;
         try {
-            config = configurations.current();
+            found = networks.of("");
         } catch (IOException e) {
             return new NetworkReadiness.NotReady("InvalidNetworkConfig", String.valueOf(e.getMessage()));
         }
-        if (config.isEmpty()) {
+        if (found.isEmpty()) {
             return new NetworkReadiness.NotReady(
                     "NoNetworkConfig",
                     "no network configuration in " + settings.confDir() + "; put a .conflist file there");
         }
+        NetworkConfig config = found.get().config();
         try {
-            new Chain(config.get(), preferred, Json.object()).status();
-            return new NetworkReadiness.Ready(config.get().name());
+            new Chain(config, preferred, Json.object()).status();
+            return new NetworkReadiness.Ready(config.name(), found.get().origin());
         } catch (IOException | IllegalArgumentException e) {
             return new NetworkReadiness.NotReady(
-                    "NetworkPluginNotReady", "network " + config.get().name() + ": " + e.getMessage());
+                    "NetworkPluginNotReady", "network " + config.name() + ": " + e.getMessage());
         }
+    }
+
+    /** The directories and plugin folders whose change may change the readiness. */
+    List<Path> places() {
+        List<Path> places = new ArrayList<>(settings.binDirs());
+        places.add(settings.confDir());
+        return places;
+    }
+
+    /**
+     * The node's pod CIDRs as the cluster assigns them, at most one of each family: the default network's ranges from now
+     * on, also after a restart. Pods that are attached keep their addresses. Throws IllegalArgumentException for anything
+     * else.
+     */
+    public void assignPodCidrs(List<String> cidrs) throws IOException {
+        networks.podCidrs().assign(cidrs);
     }
 
     /** Runs ADD along the chain; on failure everything done is undone before this throws. */
     public Attachment attach(PodNetworkRequest request) throws IOException, InterruptedException {
         operations.readLock().lock();
         try {
-            NetworkConfig network = configurations.current().orElseThrow(this::unconfigured);
+            NetworkConfig network = networks.require(request.handler()).config();
             if (attachments.load(request.sandboxId()).isPresent()) {
                 forget(request.sandboxId(), Optional.of(request.netnsPath()), LinkRemoval.NOW);
             }
             return add(request, network);
         } catch (IllegalArgumentException e) {
             throw new CniException(
-                    CniException.Kind.FAILED, "network of sandbox " + request.sandboxId() + ": " + e.getMessage(), e);
+                    CniException.Kind.INVALID, "network of sandbox " + request.sandboxId() + ": " + e.getMessage(), e);
         } finally {
             operations.readLock().unlock();
         }
@@ -132,10 +153,6 @@ public final class PodNetworks implements AutoCloseable {
         }
     }
 
-    private CniException unconfigured() {
-        return new CniException(CniException.Kind.NOT_CONFIGURED, "no network configuration in " + settings.confDir());
-    }
-
     /**
      * Runs DEL along the chain, by what was remembered of the ADD. Not an error when nothing is remembered; when it fails
      * it may be called again. With {@link LinkRemoval#WITH_NAMESPACE} the caller has ended the namespace's last holder.
@@ -159,16 +176,49 @@ public final class PodNetworks implements AutoCloseable {
             return;
         }
         AttachmentRecord attachment = remembered.get();
-        Plugins asAdded = attachment.builtin() ? builtin : programs;
         Optional<NetworkConfig> network = attachment.config();
         if (network.isEmpty()) {
-            network = configurations.current();
+            network = networks.of("").map(Network::config);
         }
         if (network.isPresent()) {
-            Chain chain = new Chain(network.get(), asAdded, attachment.capabilityArguments());
+            Chain chain = new Chain(network.get(), plugins(attachment), attachment.capabilityArguments());
             chain.del(attachment.invocation(netnsPath), removal, attachment.result());
         }
         attachments.delete(sandboxId);
+    }
+
+    /**
+     * Runs CHECK along the chain of the ADD, unless its configuration turned that off: fails when the sandbox's network
+     * is not there any more as its ADD left it.
+     */
+    public void check(String sandboxId, String netnsPath, Fd netns) throws IOException, InterruptedException {
+        operations.readLock().lock();
+        try {
+            Optional<AttachmentRecord> remembered = attachments.load(sandboxId);
+            Optional<ObjectNode> result = remembered.flatMap(AttachmentRecord::result);
+            if (result.isEmpty()) {
+                throw new CniException(CniException.Kind.FAILED, "sandbox " + sandboxId + " is attached to no network");
+            }
+            check(remembered.get(), result.get(), netnsPath, netns);
+        } finally {
+            operations.readLock().unlock();
+        }
+    }
+
+    private void check(AttachmentRecord attachment, ObjectNode result, String netnsPath, Fd netns)
+            throws IOException, InterruptedException {
+        NetworkConfig network = attachment.config().orElseThrow();
+        if (network.checks()) {
+            Chain chain = new Chain(network, plugins(attachment), attachment.capabilityArguments());
+            try (PodNamespace pod = PodNamespace.enter(netnsPath, netns)) {
+                chain.check(attachment.invocation(Optional.of(netnsPath)), pod, result);
+            }
+        }
+    }
+
+    /** DEL and CHECK are done by who did the ADD. */
+    private Plugins plugins(AttachmentRecord attachment) {
+        return attachment.builtin() ? builtin : programs;
     }
 
     /** The finished attachment of a sandbox; empty when there is none or it is only half made. */
@@ -183,44 +233,58 @@ public final class PodNetworks implements AutoCloseable {
 
     /**
      * Removes what belongs to no live sandbox: remembered attachments (by DEL), leases, port mappings; then runs GC of
-     * plugins that have it. The supplier is asked while no attach or detach runs, and must know every sandbox whose
-     * attach has ended well or may still begin.
+     * plugins that have it, unless an attach or detach runs. What cannot be removed does not keep the rest from being
+     * removed, and stays for the next call. The supplier must know every sandbox whose attach has begun.
      *
-     * @return false if an attach or detach was running, in which case nothing was done
+     * @return false if an attach or detach was running, so that only attachments were released
      */
     public boolean collect(Supplier<Set<String>> liveSandboxIds) throws IOException, InterruptedException {
-        if (!operations.writeLock().tryLock()) {
-            return false;
+        Failures failures = new Failures();
+        release(liveSandboxIds, failures);
+        boolean alone = operations.writeLock().tryLock();
+        if (alone) {
+            try {
+                collect(liveSandboxIds.get(), failures);
+            } finally {
+                operations.writeLock().unlock();
+            }
         }
-        try {
-            Set<String> live = liveSandboxIds.get();
-            for (String sandboxId : attachments.sandboxIds()) {
-                if (!live.contains(sandboxId)) {
-                    forget(sandboxId, Optional.empty(), LinkRemoval.NOW);
-                }
+        failures.raise();
+        return alone;
+    }
+
+    /** Who is live is asked after what is remembered: a sandbox may have begun in between. */
+    private void release(Supplier<Set<String>> liveSandboxIds, Failures failures)
+            throws IOException, InterruptedException {
+        List<String> remembered = attachments.sandboxIds();
+        Set<String> live = liveSandboxIds.get();
+        for (String sandboxId : remembered) {
+            if (!live.contains(sandboxId)) {
+                failures.of("release the network of sandbox " + sandboxId, () -> {
+                    detach(sandboxId, Optional.empty(), LinkRemoval.NOW);
+                });
             }
-            Optional<NetworkConfig> network = configurations.current().filter(NetworkConfig::collects);
-            if (network.isPresent()) {
-                new Chain(network.get(), preferred, Json.object()).collect(live, valid(live));
-            }
-            return true;
-        } finally {
-            operations.writeLock().unlock();
         }
     }
 
-    private static ArrayNode valid(Set<String> live) {
+    private void collect(Set<String> live, Failures failures) throws IOException, InterruptedException {
         ArrayNode valid = Json.object().putArray("attachments");
-        for (String sandboxId : live) {
-            ObjectNode attachment = valid.addObject();
-            attachment.put("containerID", sandboxId).put("ifname", INTERFACE);
+        for (String sandboxId : attachments.sandboxIds()) {
+            if (live.contains(sandboxId)) {
+                valid.addObject().put("containerID", sandboxId).put("ifname", INTERFACE);
+            }
         }
-        return valid;
+        for (NetworkConfig network : networks.usable()) {
+            if (network.collects()) {
+                Chain chain = new Chain(network, preferred, Json.object());
+                failures.of("collect network " + network.name(), () -> chain.collect(live, valid));
+            }
+        }
     }
 
     /** Forgets the configuration, so that the next call reads it again whatever its times say. */
     public void reload() {
-        configurations.forget();
+        networks.forget();
     }
 
     /** Removes the default network's bridge and the nftables table from the host; only when no sandbox is attached. */

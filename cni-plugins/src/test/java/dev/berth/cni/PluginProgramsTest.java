@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,84 @@ final class PluginProgramsTest {
     }
 
     @Test
+    void aProgramThatIgnoresSignalsIsEndedWithItsChildren() throws Exception {
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; trap '' TERM INT HUP; (trap '' TERM HUP; sleep 1001) & sleep 1001");
+        assertEquals(CniException.Kind.TIMEOUT, refused().kind());
+        assertFalse(running("sleep\0001001"));
+    }
+
+    @Test
+    void aChildThatHoldsTheOutputOpenIsReportedAndEnded() throws Exception {
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; sleep 1002 & echo '{}'");
+        says(refused(), "left a process that held its output open");
+        assertFalse(running("sleep\0001002"));
+    }
+
+    @Test
+    void aDaemonThatLetsGoOfTheOutputIsLeftAlone() throws Exception {
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; sleep 3 > /dev/null 2>&1 < /dev/null & echo '{}'");
+        host.program("witness", "echo '{}'");
+        says(refused(), "gave sandbox pod no address");
+    }
+
+    @Test
+    void aProgramThatOnlyComplainsIsQuotedAndNotDrownedIn() throws Exception {
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; head -c 3000000 /dev/zero | tr '\\0' x >&2; exit 3");
+        CniException failure = refused();
+        says(failure, "exit status 3; stderr: xxxx");
+        assertTrue(String.valueOf(failure.getMessage()).length() < 4000);
+    }
+
+    @Test
+    void aProgramThatDiesOfASignalIsToldApart() throws Exception {
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; kill -SEGV $$");
+        says(refused(), "signal 11");
+    }
+
+    @Test
+    void aResultOfAnUnknownVersionIsRefused() throws Exception {
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; echo '{\"cniVersion\": \"9.0.0\"}'");
+        says(refused(), "cniVersion \"9.0.0\"");
+    }
+
+    @Test
+    void aProgramGetsNothingOfTheDaemonButWhatTheSpecSays() throws Exception {
+        Path seen = root.resolve("seen");
+        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; { env; ls -l /proc/self/fd; } > " + seen + "; exit 1");
+        try (var socket = new java.net.ServerSocket(0)) {
+            assertTrue(socket.isBound());
+            refused();
+        }
+        String text = Files.readString(seen);
+        Set<String> names = text.lines()
+                .filter(line -> line.matches("[A-Z_]+=.*"))
+                .map(line -> line.substring(0, line.indexOf('=')))
+                .collect(Collectors.toSet());
+        names.removeAll(Set.of("PWD", "OLDPWD", "SHLVL", "_"));
+        Set<String> spec = Set.of("CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_ARGS", "CNI_PATH");
+        assertEquals(Set.of("PATH"), names.stream().filter(name -> !spec.contains(name)).collect(Collectors.toSet()));
+        assertTrue(names.containsAll(spec), text);
+        long descriptors = text.lines().filter(line -> line.contains(" -> ")).count();
+        assertEquals(4, descriptors, text); // three and that of the listing itself
+    }
+
+    private static boolean running(String commandLine) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> process.getFileName().toString().matches("[0-9]+"))
+                    .anyMatch(process -> commandLine(process).startsWith(commandLine));
+        }
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    @Test
     void aFailedDetachStaysRememberedAndIsRepeated() throws Exception {
         Path broken = root.resolve("broken");
         chain(
@@ -146,7 +226,10 @@ final class PluginProgramsTest {
             host.program("missing", "echo '{\"code\": 50, \"msg\": \"warming up\"}'; exit 1");
             assertEquals("NetworkPluginNotReady", reason(networks));
             host.program("missing", "exit 0");
-            assertEquals(new NetworkReadiness.Ready("tst1"), networks.readiness());
+            assertEquals(
+                    new NetworkReadiness.Ready(
+                            "tst1", host.confDir().resolve("10-test.conflist").toString()),
+                    networks.readiness());
             Files.delete(host.confDir().resolve("10-test.conflist"));
             Files.delete(host.confDir());
             assertEquals("NoNetworkConfig", reason(networks));

@@ -29,6 +29,11 @@ public final class Pidfd {
         return Optional.empty();
     }
 
+    /** The descriptor of a child that nobody has waited for yet. */
+    static Fd ofChild(int pid) throws ErrnoException {
+        return Fd.orThrow(Processes.pidfd_open(pid, 0), "pidfd_open", Integer.toString(pid));
+    }
+
     /** Sends a signal; false if the process has ended. */
     public static boolean send(Fd pidfd, int signal) throws ErrnoException {
         if (Processes.pidfd_send_signal(pidfd.number(), signal, Pointer.NULL, 0) == 0) {

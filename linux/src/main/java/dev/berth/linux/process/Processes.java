@@ -36,6 +36,8 @@ final class Processes {
 
     static native int waitpid(int pid, Pointer status, int options);
 
+    static native int kill(int pid, int signal);
+
     static native int pidfd_open(int pid, int flags);
 
     static native int pidfd_send_signal(int pidfd, int signal, Pointer info, int flags);

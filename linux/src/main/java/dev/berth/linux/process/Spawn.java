@@ -1,11 +1,7 @@
 package dev.berth.linux.process;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,11 +11,6 @@ import java.util.List;
  * has done to them. Descriptors of the caller that are not close-on-exec leak into the child: it closes them itself.
  */
 public record Spawn(Fd executable, List<String> arguments, List<String> environment, List<Fd> descriptors) {
-    /** Larger than posix_spawn_file_actions_t (80), posix_spawnattr_t (336) and sigset_t (128) of any C library. */
-    private static final int OPAQUE_BYTES = 1024;
-
-    private static final short SETSIGDEF_SETSIGMASK = 0x04 | 0x08;
-
     public Spawn {
         arguments = List.copyOf(arguments);
         environment = List.copyOf(environment);
@@ -35,7 +26,8 @@ public record Spawn(Fd executable, List<String> arguments, List<String> environm
             }
             Fd program = aboveTargets(executable);
             lifted.add(program);
-            return start(lifted.subList(0, descriptors.size()), program);
+            String path = "/proc/self/fd/" + program.number();
+            return new PosixSpawn(path, arguments, environment).start(lifted.subList(0, descriptors.size()));
         } finally {
             lifted.forEach(Fd::close);
         }
@@ -44,65 +36,5 @@ public record Spawn(Fd executable, List<String> arguments, List<String> environm
     /** A duplicate whose number no target overwrites before it has been copied. */
     private Fd aboveTargets(Fd source) throws ErrnoException {
         return Descriptors.duplicateFrom(source, descriptors.size() + 3);
-    }
-
-    private int start(List<Fd> sources, Fd program) throws ErrnoException {
-        try (Memory actions = new Memory(OPAQUE_BYTES);
-                Memory attributes = new Memory(OPAQUE_BYTES);
-                Memory pid = new Memory(Integer.BYTES);
-                Memory argv = vector(arguments);
-                Memory envp = vector(environment)) {
-            check(Processes.posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init");
-            try {
-                for (int target = 0; target < sources.size(); target++) {
-                    int source = sources.get(target).number();
-                    check(Processes.posix_spawn_file_actions_adddup2(actions, source, target), "adddup2");
-                }
-                cleanSignals(attributes);
-                String path = "/proc/self/fd/" + program.number();
-                check(Processes.posix_spawn(pid, path, actions, attributes, argv, envp), "posix_spawn");
-                return pid.getInt(0);
-            } finally {
-                Processes.posix_spawn_file_actions_destroy(actions);
-                Processes.posix_spawnattr_destroy(attributes);
-            }
-        }
-    }
-
-    private void cleanSignals(Pointer attributes) throws ErrnoException {
-        try (Memory set = new Memory(OPAQUE_BYTES)) {
-            check(Processes.posix_spawnattr_init(attributes), "posix_spawnattr_init");
-            check(Processes.posix_spawnattr_setflags(attributes, SETSIGDEF_SETSIGMASK), "posix_spawnattr_setflags");
-            check(Processes.sigemptyset(set), "sigemptyset");
-            check(Processes.posix_spawnattr_setsigmask(attributes, set), "posix_spawnattr_setsigmask");
-            check(Processes.sigfillset(set), "sigfillset");
-            check(Processes.posix_spawnattr_setsigdefault(attributes, set), "posix_spawnattr_setsigdefault");
-        }
-    }
-
-    /** The posix_spawn family returns its error instead of setting errno. */
-    private void check(int result, String call) throws ErrnoException {
-        if (result != 0) {
-            throw new ErrnoException(call, String.join(" ", arguments), result);
-        }
-    }
-
-    /** A NULL-terminated array of pointers, followed by the NUL-terminated strings it points to. */
-    private static Memory vector(List<String> strings) {
-        List<byte[]> encoded = strings.stream()
-                .map(text -> text.getBytes(StandardCharsets.UTF_8))
-                .toList();
-        long pointers = (long) Native.POINTER_SIZE * (encoded.size() + 1);
-        Memory memory = new Memory(
-                pointers + encoded.stream().mapToLong(b -> b.length + 1L).sum());
-        memory.clear();
-        long at = pointers;
-        for (int index = 0; index < encoded.size(); index++) {
-            byte[] bytes = encoded.get(index);
-            memory.write(at, bytes, 0, bytes.length);
-            memory.setPointer((long) index * Native.POINTER_SIZE, memory.share(at));
-            at += bytes.length + 1L;
-        }
-        return memory;
     }
 }
