@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -44,6 +45,14 @@ final class BinaryPlugin implements Plugin {
     }
 
     @Override
+    public void check(Invocation invocation, PodNamespace pod, ObjectNode config)
+            throws IOException, InterruptedException {
+        if (version(config).filter(CniVersion::hasCheck).isPresent()) {
+            run("CHECK", environment(invocation), config);
+        }
+    }
+
+    @Override
     public void status(ObjectNode config) throws IOException, InterruptedException {
         if (hasStatusAndGc(config)) {
             run("STATUS", Map.of(), config);
@@ -58,9 +67,11 @@ final class BinaryPlugin implements Plugin {
     }
 
     private static boolean hasStatusAndGc(ObjectNode config) {
-        return CniVersion.of(Json.text(config, "cniVersion"))
-                .filter(CniVersion::hasStatusAndGc)
-                .isPresent();
+        return version(config).filter(CniVersion::hasStatusAndGc).isPresent();
+    }
+
+    private static Optional<CniVersion> version(ObjectNode config) {
+        return CniVersion.of(Json.text(config, "cniVersion"));
     }
 
     private static Map<String, String> environment(Invocation invocation) {

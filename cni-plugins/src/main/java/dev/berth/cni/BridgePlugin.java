@@ -167,6 +167,23 @@ final class BridgePlugin implements Plugin {
         }
     }
 
+    /** The pair, its place on the bridge, the addresses inside, and what the IPAM plugin knows of them. */
+    @Override
+    public void check(Invocation invocation, PodNamespace pod, ObjectNode config)
+            throws IOException, InterruptedException {
+        BridgeConfig settings = BridgeConfig.parse(config, invocation);
+        new AttachedLink("bridge", host, pod).check(PluginResult.parse(config.path("prevResult")));
+        Link bridge = AttachedLink.require("bridge", host.routes(), settings.bridge());
+        Link outside = AttachedLink.require("bridge", host.routes(), HostEnd.name(settings.network(), invocation));
+        if (outside.master() != bridge.index()) {
+            throw new CniException(
+                    CniException.Kind.FAILED, "bridge: " + outside.name() + " is not a port of " + bridge.name());
+        }
+        if (settings.ipam().isPresent()) {
+            plugins.find(settings.ipam().get(), config).check(invocation, pod, config);
+        }
+    }
+
     @Override
     public void status(ObjectNode config) throws IOException, InterruptedException {
         Optional<String> ipam = Json.optionalText(config.path("ipam"), "type");

@@ -26,6 +26,15 @@ record Chain(NetworkConfig network, Plugins plugins, ObjectNode capabilityArgume
         return result.orElseThrow();
     }
 
+    /** In the order of ADD, each with the last plugin's result. The first failure ends it. */
+    void check(Invocation invocation, PodNamespace pod, ObjectNode result) throws IOException, InterruptedException {
+        for (PluginConfig plugin : network.plugins()) {
+            ObjectNode request = plugin.request(network, capabilityArguments);
+            request.set("prevResult", result);
+            plugins.find(plugin.type(), request).check(invocation, pod, request);
+        }
+    }
+
     /** In reverse order. The first failure ends it; the whole is repeated later. */
     void del(Invocation invocation, LinkRemoval removal, Optional<ObjectNode> result)
             throws IOException, InterruptedException {

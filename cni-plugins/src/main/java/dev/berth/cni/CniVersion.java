@@ -29,6 +29,11 @@ enum CniVersion {
         return Optional.empty();
     }
 
+    /** Since 0.4.0 there is CHECK. */
+    boolean hasCheck() {
+        return compareTo(V0_4_0) >= 0;
+    }
+
     /** Since 1.1.0 there are STATUS and GC. */
     boolean hasStatusAndGc() {
         return compareTo(V1_1_0) >= 0;

@@ -108,6 +108,19 @@ final class HostLocal implements Plugin {
     }
 
     @Override
+    public void check(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException {
+        var holder = new LeaseDirectory.Holder(invocation.containerId(), invocation.interfaceName());
+        try (LeaseDirectory leases = LeaseDirectory.open(HostLocalConfig.directory(config))) {
+            if (leases.leases(lease -> lease.holder().equals(holder)).isEmpty()) {
+                throw new CniException(
+                        CniException.Kind.FAILED,
+                        "host-local: sandbox " + invocation.containerId() + " has no lease in "
+                                + HostLocalConfig.directory(config));
+            }
+        }
+    }
+
+    @Override
     public void status(ObjectNode config) {
         HostLocalConfig.sets(config);
     }

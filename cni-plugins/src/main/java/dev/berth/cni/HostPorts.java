@@ -18,6 +18,10 @@ import java.util.function.Predicate;
 final class HostPorts {
     /** One element of a map or set. */
     record Entry(String set, String key, String value, String owner) {
+        boolean leadsTheSameWay(Entry other) {
+            return set.equals(other.set) && key.equals(other.key) && value.equals(other.value);
+        }
+
         String created() {
             String leadsTo = value.isEmpty() ? "" : " : " + value;
             String verb = value.isEmpty() ? "add" : "create";
@@ -91,6 +95,17 @@ final class HostPorts {
             if (!commands.isEmpty()) {
                 filter().run(commands.toString().replace("%s", table));
             }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    List<Entry> of(String owner) throws IOException {
+        changing.lock();
+        try {
+            return entries().stream()
+                    .filter(entry -> entry.owner().equals(owner))
+                    .toList();
         } finally {
             changing.unlock();
         }

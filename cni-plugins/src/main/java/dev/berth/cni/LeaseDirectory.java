@@ -102,7 +102,7 @@ final class LeaseDirectory implements AutoCloseable {
         }
     }
 
-    private List<Lease> leases(Predicate<Lease> wanted) throws IOException {
+    List<Lease> leases(Predicate<Lease> wanted) throws IOException {
         List<Lease> leases = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {

@@ -2,6 +2,7 @@ package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.linux.net.Link;
 import dev.berth.linux.net.RouteBatch;
 import java.io.IOException;
 import java.util.List;
@@ -34,6 +35,14 @@ final class LoopbackPlugin implements Plugin {
 
     @Override
     public void del(Invocation invocation, LinkRemoval removal, ObjectNode config) {}
+
+    @Override
+    public void check(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException {
+        if (!pod.routes().link("lo").map(Link::up).orElse(false)) {
+            throw new CniException(
+                    CniException.Kind.FAILED, "loopback: lo of sandbox " + invocation.containerId() + " is down");
+        }
+    }
 
     @Override
     public void status(ObjectNode config) {}

@@ -10,11 +10,16 @@ import java.util.Optional;
 /**
  * A network as an administrator describes it: a chain of plugins (CNI spec, section 1).
  *
+ * @param checks whether the runtime may run CHECK on it
  * @param collects whether the runtime may run GC on it
  * @param document the whole configuration list
  */
 record NetworkConfig(
-        String name, CniVersion version, boolean collects, List<PluginConfig> plugins, ObjectNode document) {
+        String name,
+        CniVersion version,
+        boolean checks,
+        boolean collects,
+        List<PluginConfig> plugins, ObjectNode document) {
     private static final int PLUGIN_LIMIT = 64;
 
     NetworkConfig {
@@ -47,8 +52,9 @@ record NetworkConfig(
         if (plugins.isEmpty() || plugins.size() > PLUGIN_LIMIT) {
             throw new IllegalArgumentException(plugins.size() + " plugins, expected 1 to " + PLUGIN_LIMIT);
         }
+        boolean checks = !document.path("disableCheck").asBoolean(false);
         boolean collects = !document.path("disableGC").asBoolean(false);
-        return new NetworkConfig(name, version(document), collects, plugins, document);
+        return new NetworkConfig(name, version(document), checks, collects, plugins, document);
     }
 
     /** The newest version that we know of those offered: {@code cniVersions} since 1.1.0, else {@code cniVersion}. */

@@ -15,6 +15,9 @@ interface Plugin {
     /** Not an error when there is nothing to delete. */
     void del(Invocation invocation, LinkRemoval removal, ObjectNode config) throws IOException, InterruptedException;
 
+    /** Fails when what the ADD made is not there any more as the configuration's {@code prevResult} tells it. */
+    void check(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException, InterruptedException;
+
     void status(ObjectNode config) throws IOException, InterruptedException;
 
     /** Frees what belongs to no live container; the configuration lists the valid attachments as the spec wants. */

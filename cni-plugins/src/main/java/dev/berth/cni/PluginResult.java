@@ -74,6 +74,13 @@ record PluginResult(List<Interface> interfaces, List<Address> addresses, List<De
                 || interfaces.get(index).sandbox().isPresent();
     }
 
+    List<Cidr> addressesOn(int interfaceIndex) {
+        return addresses.stream()
+                .filter(address -> address.interfaceIndex().orElse(-1) == interfaceIndex)
+                .map(Address::cidr)
+                .toList();
+    }
+
     List<String> hostInterfaces() {
         return interfaces.stream()
                 .filter(each -> each.sandbox().isEmpty())

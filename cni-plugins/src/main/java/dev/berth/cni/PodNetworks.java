@@ -2,6 +2,7 @@ package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.linux.Fd;
 import dev.berth.linux.net.RouteBatch;
 import java.io.IOException;
 import java.util.List;
@@ -159,16 +160,49 @@ public final class PodNetworks implements AutoCloseable {
             return;
         }
         AttachmentRecord attachment = remembered.get();
-        Plugins asAdded = attachment.builtin() ? builtin : programs;
         Optional<NetworkConfig> network = attachment.config();
         if (network.isEmpty()) {
             network = configurations.current();
         }
         if (network.isPresent()) {
-            Chain chain = new Chain(network.get(), asAdded, attachment.capabilityArguments());
+            Chain chain = new Chain(network.get(), plugins(attachment), attachment.capabilityArguments());
             chain.del(attachment.invocation(netnsPath), removal, attachment.result());
         }
         attachments.delete(sandboxId);
+    }
+
+    /**
+     * Runs CHECK along the chain of the ADD, unless its configuration turned that off: fails when the sandbox's network
+     * is not there any more as its ADD left it.
+     */
+    public void check(String sandboxId, String netnsPath, Fd netns) throws IOException, InterruptedException {
+        operations.readLock().lock();
+        try {
+            Optional<AttachmentRecord> remembered = attachments.load(sandboxId);
+            Optional<ObjectNode> result = remembered.flatMap(AttachmentRecord::result);
+            if (result.isEmpty()) {
+                throw new CniException(CniException.Kind.FAILED, "sandbox " + sandboxId + " is attached to no network");
+            }
+            check(remembered.get(), result.get(), netnsPath, netns);
+        } finally {
+            operations.readLock().unlock();
+        }
+    }
+
+    private void check(AttachmentRecord attachment, ObjectNode result, String netnsPath, Fd netns)
+            throws IOException, InterruptedException {
+        NetworkConfig network = attachment.config().orElseThrow();
+        if (network.checks()) {
+            Chain chain = new Chain(network, plugins(attachment), attachment.capabilityArguments());
+            try (PodNamespace pod = PodNamespace.enter(netnsPath, netns)) {
+                chain.check(attachment.invocation(Optional.of(netnsPath)), pod, result);
+            }
+        }
+    }
+
+    /** DEL and CHECK are done by who did the ADD. */
+    private Plugins plugins(AttachmentRecord attachment) {
+        return attachment.builtin() ? builtin : programs;
     }
 
     /** The finished attachment of a sandbox; empty when there is none or it is only half made. */

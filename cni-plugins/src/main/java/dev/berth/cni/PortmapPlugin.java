@@ -60,21 +60,31 @@ final class PortmapPlugin implements Plugin {
 
     private void open(List<PortMapping> mappings, PluginResult pod, Invocation invocation, ObjectNode config)
             throws IOException {
-        boolean hairpin = config.path("snat").asBoolean(true);
-        List<HostPorts.Entry> entries = new ArrayList<>();
-        for (boolean ipv4 : new boolean[] {true, false}) {
-            pod.podAddresses().stream()
-                    .filter(address -> address.ipv4() == ipv4)
-                    .findFirst()
-                    .map(address -> HostPortKeys.entries(mappings, address, hairpin, invocation.containerId()))
-                    .ifPresent(entries::addAll);
-        }
+        boolean hairpin = snat(config);
+        List<HostPorts.Entry> entries = entries(pod, invocation, config);
         List<String> carriers = hairpin ? pod.hostInterfaces().stream().limit(1).toList() : List.of();
         ports.open(mappings, entries, carriers, invocation.containerId());
         for (String carrier : carriers) {
             // lets the host reach the ports under 127.0.0.1; everybody else is kept out by the guard
             host.setIfPresent("ipv4/conf/" + Names.requireInterface(carrier) + "/route_localnet", "1");
         }
+    }
+
+    private static boolean snat(ObjectNode config) {
+        return config.path("snat").asBoolean(true);
+    }
+
+    private static List<HostPorts.Entry> entries(PluginResult pod, Invocation invocation, ObjectNode config) {
+        List<PortMapping> mappings = mappings(config);
+        List<HostPorts.Entry> entries = new ArrayList<>();
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            pod.podAddresses().stream()
+                    .filter(address -> address.ipv4() == ipv4)
+                    .findFirst()
+                    .map(address -> HostPortKeys.entries(mappings, address, snat(config), invocation.containerId()))
+                    .ifPresent(entries::addAll);
+        }
+        return entries;
     }
 
     private static List<PortMapping> mappings(ObjectNode config) {
@@ -112,6 +122,20 @@ final class PortmapPlugin implements Plugin {
         boolean unknown = !config.has("prevResult");
         if (unknown || !mappings(config).isEmpty()) {
             ports.close(owner -> owner.equals(invocation.containerId()));
+        }
+    }
+
+    @Override
+    public void check(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException {
+        List<HostPorts.Entry> open = ports.of(invocation.containerId());
+        for (HostPorts.Entry entry : entries(PluginResult.parse(config.path("prevResult")), invocation, config)) {
+            boolean leads = open.stream().anyMatch(entry::leadsTheSameWay);
+            if (!entry.value().isEmpty() && !leads) {
+                throw new CniException(
+                        CniException.Kind.FAILED,
+                        "portmap: host port " + entry.key() + " of sandbox " + invocation.containerId()
+                                + " is not open");
+            }
         }
     }
 

@@ -1,0 +1,46 @@
+package dev.berth.cni;
+
+import dev.berth.linux.net.Link;
+import dev.berth.linux.net.LinkAddress;
+import dev.berth.linux.net.MacAddress;
+import dev.berth.linux.net.RouteSocket;
+import java.io.IOException;
+import java.util.List;
+
+/** What is still there of an ADD's result: interfaces on both sides, and the addresses inside. */
+record AttachedLink(String plugin, HostNetwork host, PodNamespace pod) {
+    void check(PluginResult result) throws IOException {
+        for (int i = 0; i < result.interfaces().size(); i++) {
+            PluginResult.Interface each = result.interfaces().get(i);
+            boolean inside = each.sandbox().isPresent();
+            Link link = require(plugin, inside ? pod.routes() : host.routes(), each.name());
+            if (inside) {
+                checkInside(link, each, result.addressesOn(i));
+            }
+        }
+    }
+
+    private void checkInside(Link link, PluginResult.Interface expected, List<Cidr> addresses) throws IOException {
+        String mac = link.mac().map(MacAddress::text).orElse("");
+        if (!expected.mac().isEmpty() && !expected.mac().equalsIgnoreCase(mac)) {
+            throw failed(plugin, "interface " + link.name() + " has address " + mac + " instead of " + expected.mac());
+        }
+        if (!link.up()) {
+            throw failed(plugin, "interface " + link.name() + " is down");
+        }
+        List<LinkAddress> present = pod.routes().addresses(link.index());
+        for (Cidr address : addresses) {
+            if (!present.contains(new LinkAddress(link.index(), address.address(), address.prefix()))) {
+                throw failed(plugin, "interface " + link.name() + " lacks address " + address);
+            }
+        }
+    }
+
+    static Link require(String plugin, RouteSocket routes, String name) throws IOException {
+        return routes.link(name).orElseThrow(() -> failed(plugin, "interface " + name + " is gone"));
+    }
+
+    private static CniException failed(String plugin, String what) {
+        return new CniException(CniException.Kind.FAILED, plugin + ": " + what);
+    }
+}
