@@ -19,7 +19,8 @@ record NetworkConfig(
         CniVersion version,
         boolean checks,
         boolean collects,
-        List<PluginConfig> plugins, ObjectNode document) {
+        List<PluginConfig> plugins,
+        ObjectNode document) {
     private static final int PLUGIN_LIMIT = 64;
 
     NetworkConfig {

@@ -92,11 +92,13 @@ final class CheckTest {
 
     private void configured(String version, String more) throws IOException {
         networks.close();
-        host.program("witness", "exec python3 -c 'import json,os,sys\n"
-                + "d=json.load(sys.stdin)\n"
-                + "open(\"" + root.resolve("witnessed") + "\",\"a\").write(os.environ[\"CNI_COMMAND\"]+\" \"\n"
-                + "  +str(\"prevResult\" in d)+\"\\n\")\n"
-                + "print(json.dumps(d.get(\"prevResult\",{})))'");
+        host.program(
+                "witness",
+                "exec python3 -c 'import json,os,sys\n"
+                        + "d=json.load(sys.stdin)\n"
+                        + "open(\"" + root.resolve("witnessed") + "\",\"a\").write(os.environ[\"CNI_COMMAND\"]+\" \"\n"
+                        + "  +str(\"prevResult\" in d)+\"\\n\")\n"
+                        + "print(json.dumps(d.get(\"prevResult\",{})))'");
         host.configure("""
             {"cniVersion": "%s", "name": "tst1", %s "plugins": [
               {"type": "bridge", "bridge": "tst1", "isGateway": true,

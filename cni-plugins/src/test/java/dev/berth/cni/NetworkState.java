@@ -17,12 +17,12 @@ import java.util.TreeMap;
 final class NetworkState {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Set<String> KEPT =
-            Set.of("ifname flags mtu qdisc operstate group txqlen master promiscuity address info_kind info_slave_kind"
-                    .split(" "));
+            Set.of("ifname flags mtu qdisc group master promiscuity address info_kind info_slave_kind".split(" "));
     private static final Set<String> KEPT_OF_PORTS =
             Set.of("hairpin isolated learning flood guard vlan_filtering state".split(" "));
     private static final Set<String> RANDOM =
-            Set.of("handle ifindex link_index preferred_life_time valid_life_time to_dev bytes packets".split(" "));
+            Set.of("handle ifindex link_index preferred_life_time valid_life_time bytes packets tentative nodad refcnt"
+                    .split(" "));
 
     private final String netnsPath;
     private final Map<String, String> lines = new TreeMap<>();
@@ -31,7 +31,6 @@ final class NetworkState {
         this.netnsPath = netnsPath;
     }
 
-    /** @param fixed hardware addresses that the configuration asks for, to be compared as they are */
     static Map<String, String> of(String label, String netnsPath, List<String> settings) throws IOException {
         NetworkState state = new NetworkState(netnsPath);
         state.read(label);
@@ -86,7 +85,6 @@ final class NetworkState {
             }
             JsonNode details = link.path("linkinfo");
             kept.put("kind", text(details, "info_kind"));
-            kept.put("gen", text(link, "inet6_addr_gen_mode"));
             for (String from : List.of("info_slave_data", "info_data")) {
                 for (var field : details.path(from).properties()) {
                     if (KEPT_OF_PORTS.contains(field.getKey())) {
@@ -113,6 +111,9 @@ final class NetworkState {
 
     private void add(String label, ObjectNode object) {
         String line = normalised(object.toString());
+        if (label.endsWith("route-6") && line.contains("\"table\":\"local\"")) {
+            return; // follows from the addresses, when duplicate address detection ends
+        }
         String key = label + " " + line;
         for (int twin = 2; lines.containsKey(key); twin++) {
             key = label + " " + line + " #" + twin;
@@ -122,10 +123,12 @@ final class NetworkState {
 
     /** Random names and hardware addresses, and the addresses that follow from them. */
     static String normalised(String text) {
-        return text.replaceAll("\"veth[0-9a-f]+\"", "\"VETH\"")
+        return text.replaceAll("\"NO-CARRIER\",|\"linkdown\"", "")
+                .replaceAll("\"veth[0-9a-f]+\"", "\"VETH\"")
+                .replaceAll("\"bwp[0-9a-f]+\"", "\"IFB\"")
                 .replaceAll("fe80::[0-9a-f:]+", "LINKLOCAL")
                 .replaceAll("ff02::1:ff[0-9a-f:]+", "SOLICITED")
-                .replaceAll("\"(?!02:00:5e|00:00:00|ff:ff)[0-9a-f]{2}(:[0-9a-f]{2}){5}\"", "\"MAC\"");
+                .replaceAll("\"(?!02:00:5e|ff:ff)[0-9a-f]{2}(:[0-9a-f]{2}){5}\"", "\"MAC\"");
     }
 
     private static String text(JsonNode node, String key) {

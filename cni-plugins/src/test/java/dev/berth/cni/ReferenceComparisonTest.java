@@ -32,6 +32,15 @@ final class ReferenceComparisonTest {
     private static final InetAddress OUTSIDE = InetAddress.ofLiteral("192.0.2.2");
     private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
 
+    private static final String RESOLV_CONF = """
+        # a comment
+        nameserver 192.0.2.53
+        nameserver 192.0.2.54
+        domain example.test
+        search a.test b.test
+        options ndots:2 rotate
+        """;
+
     @TempDir
     private Path root;
 
@@ -51,6 +60,7 @@ final class ReferenceComparisonTest {
         Path folder = Files.createDirectories(root.resolve(builtin ? "ours" : "reference"));
         TestHost files = TestHost.in(folder);
         files.configure(each.conflist(files.leases(), folder));
+        Files.writeString(folder.resolve("resolv.conf"), RESOLV_CONF);
         try (TestPod host = TestPod.start("host");
                 TestPod outside = TestPod.start("outside");
                 TestPod pod = TestPod.start("pod")) {
@@ -121,7 +131,7 @@ final class ReferenceComparisonTest {
         }
         for (Path file : all) {
             String content = Files.readString(file).replace("\r", "\\r").replace("\n", "\\n");
-            found.put(label + " " + directory.relativize(file), content);
+            found.put(label + " " + directory.relativize(file), NetworkState.normalised(content));
         }
         return found;
     }
