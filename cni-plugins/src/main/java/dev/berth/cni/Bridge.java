@@ -55,7 +55,7 @@ final class Bridge {
             changes.up(bridge.name());
         }
         if (config.promiscuous() && !bridge.promiscuous()) {
-            changes.promiscuous(bridge.name());
+            changes.promiscuous(bridge.name(), true);
         }
         host.routes().commit(changes);
         return bridge;
@@ -69,7 +69,7 @@ final class Bridge {
         } finally {
             making.unlock();
         }
-        host.set(gateway.ipv4() ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding", "1");
+        host.forward(gateway.ipv4());
     }
 
     private void address(Link bridge, Cidr gateway, BridgeConfig config) throws IOException {

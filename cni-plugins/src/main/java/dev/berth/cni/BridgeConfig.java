@@ -25,7 +25,8 @@ record BridgeConfig(
         Optional<String> ipam,
         ObjectNode document) {
     /** Keys of the reference plugin that only its binary does. */
-    private static final Set<String> LEFT_TO_BINARY = Set.of("vlan", "vlanTrunk", "preserveDefaultVlan", "macspoofchk");
+    private static final Set<String> LEFT_TO_BINARY =
+            Set.of("vlan", "vlanTrunk", "macspoofchk", "enabledad", "disableContainerInterface");
 
     BridgeConfig {
         if (hairpin && promiscuous) {
@@ -73,16 +74,7 @@ record BridgeConfig(
     private static Optional<MacAddress> mac(JsonNode config, Invocation invocation) {
         return Json.optionalText(config.path("runtimeConfig"), "mac")
                 .or(() -> Json.optionalText(config.path("args").path("cni"), "mac"))
-                .or(() -> argument(invocation))
+                .or(() -> invocation.argument("MAC"))
                 .map(text -> new MacAddress(text.toLowerCase(Locale.ROOT)));
-    }
-
-    private static Optional<String> argument(Invocation invocation) {
-        for (String argument : invocation.arguments().split(";", -1)) {
-            if (argument.startsWith("MAC=")) {
-                return Optional.of(argument.substring(4));
-            }
-        }
-        return Optional.empty();
     }
 }

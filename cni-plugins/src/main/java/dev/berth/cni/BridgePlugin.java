@@ -1,8 +1,6 @@
 package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.berth.linux.Errno;
-import dev.berth.linux.ErrnoException;
 import dev.berth.linux.net.Link;
 import dev.berth.linux.net.MacAddress;
 import dev.berth.linux.net.RouteBatch;
@@ -13,29 +11,31 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** The bridge plugin: a veth pair between the sandbox and a bridge of the host. */
 final class BridgePlugin implements Plugin {
+    /** Position of the sandbox's interface in the result's list: bridge, host end, sandbox end. */
+    private static final int INSIDE = 2;
+
     private final HostNetwork host;
-    private final Plugins plugins;
+    private final Ipam ipam;
     private final Bridge bridges;
     private final Masquerade masquerade;
+    private final FadingLinks fading;
 
-    BridgePlugin(HostNetwork host, Plugins plugins, Masquerade masquerade) {
+    BridgePlugin(HostNetwork host, Plugins plugins, Masquerade masquerade, FadingLinks fading) {
         this.host = host;
-        this.plugins = plugins;
+        this.ipam = new Ipam(plugins);
         this.bridges = new Bridge(host);
         this.masquerade = masquerade;
+        this.fading = fading;
     }
 
     @Override
     public void admit(Invocation invocation, ObjectNode config) throws IOException {
-        BridgeConfig bridge = BridgeConfig.parse(config, invocation);
-        if (bridge.ipam().isPresent()) {
-            plugins.find(bridge.ipam().get(), config).admit(invocation, config);
-        }
+        BridgeConfig.parse(config, invocation);
+        ipam.admit(invocation, config);
     }
 
     @Override
@@ -57,14 +57,7 @@ final class BridgePlugin implements Plugin {
         if (settings.ipam().isEmpty()) {
             return new PluginResult(List.of(), List.of(), List.of(), Json.object());
         }
-        Plugin ipam = plugins.find(settings.ipam().get(), settings.document());
-        PluginResult allocation = PluginResult.parse(ipam.add(invocation, pod, settings.document()));
-        if (allocation.addresses().isEmpty()) {
-            throw new CniException(
-                    CniException.Kind.FAILED,
-                    "bridge: IPAM plugin " + settings.ipam().get() + " gave no address");
-        }
-        return allocation;
+        return ipam.allocate("bridge", settings.ipam().get(), invocation, pod, settings.document());
     }
 
     /** Where the bridge is the gateway, an address without one gets the first of its subnet, and its default route. */
@@ -82,14 +75,13 @@ final class BridgePlugin implements Plugin {
     private static PluginResult.Address withGateway(PluginResult.Address address, BridgeConfig settings) {
         Optional<InetAddress> first =
                 settings.gateway() ? Optional.of(address.cidr().at(BigInteger.ONE)) : Optional.empty();
-        return new PluginResult.Address(
-                address.cidr(), address.gateway().or(() -> first), OptionalInt.of(PluginResult.INSIDE));
+        return new PluginResult.Address(address.cidr(), address.gateway().or(() -> first), address.interfaceIndex());
     }
 
     private static void addDefaultRoute(List<PluginResult.Destination> routes, PluginResult.Address address) {
         Cidr everything = Cidr.parse(address.cidr().ipv4() ? "0.0.0.0/0" : "::/0");
         if (routes.stream().noneMatch(route -> route.target().equals(everything))) {
-            routes.add(new PluginResult.Destination(everything, address.gateway(), 0, 0, 0));
+            routes.add(PluginResult.Destination.through(address.gateway(), everything));
         }
     }
 
@@ -110,15 +102,14 @@ final class BridgePlugin implements Plugin {
         if (settings.hairpin() || settings.isolated()) {
             batch.bridgePort(pair.outside(), settings.hairpin(), settings.isolated());
         }
-        try {
-            host.routes().commit(batch);
-        } catch (ErrnoException e) {
-            if (!e.is(Errno.EEXIST)) {
-                throw e;
-            }
-            // the name is this sandbox's own: the pair of an earlier attempt has not faded away yet
-            host.deleteLink(pair.outside());
-            host.routes().commit(batch);
+        HostEnd.make(host, pair, batch);
+    }
+
+    @Override
+    public void restore(Invocation invocation, ObjectNode config) throws IOException {
+        BridgeConfig settings = BridgeConfig.parse(config, invocation);
+        if (settings.masquerade()) {
+            masquerade.declare(settings.network(), PluginResult.parse(config.path("prevResult")));
         }
     }
 
@@ -128,9 +119,9 @@ final class BridgePlugin implements Plugin {
                 InetAddress gateway = address.gateway().orElseThrow();
                 bridges.gateway(bridge, new Cidr(gateway, address.cidr().prefix()), settings);
             }
-            if (settings.masquerade()) {
-                masquerade.declare(settings.network(), address.cidr().network());
-            }
+        }
+        if (settings.masquerade()) {
+            masquerade.declare(settings.network(), allocation);
         }
     }
 
@@ -142,29 +133,25 @@ final class BridgePlugin implements Plugin {
                         bridge.name(), bridge.mac().map(MacAddress::text).orElse(""), onHost),
                 new PluginResult.Interface(pair.outside(), pair.outsideMac().text(), onHost),
                 new PluginResult.Interface(pair.inside(), pair.insideMac().text(), Optional.of(pod.path())));
-        boolean ownDns = settings.document().path("dns").size() > 0;
-        return new PluginResult(
-                interfaces,
-                allocation.addresses(),
-                allocation.routes(),
-                ownDns ? settings.document().path("dns") : allocation.dns());
+        return allocation.on(interfaces, INSIDE).withDns(settings.document().path("dns"));
     }
 
     /**
      * The link goes first where it must go now, so that the address is free only when its holder is gone. Otherwise the
-     * caller has ended the namespace, and the round over host-local's range keeps the address away from the next pod.
+     * caller has ended the namespace, and nobody gets the address while the link fades.
      */
     @Override
     public void del(Invocation invocation, LinkRemoval removal, ObjectNode config)
             throws IOException, InterruptedException {
-        BridgeConfig settings = BridgeConfig.parse(config, invocation);
+        String network = BridgeConfig.parse(config, invocation).network();
+        String link = HostEnd.name(network, invocation);
         switch (removal) {
-            case NOW -> host.deleteLink(HostEnd.name(settings.network(), invocation));
-            case WITH_NAMESPACE -> {}
+            case NOW -> host.deleteLink(link, invocation);
+            case WITH_NAMESPACE ->
+                fading.add(
+                        network, PluginResult.parse(config.path("prevResult")).addresses(), link);
         }
-        if (settings.ipam().isPresent()) {
-            plugins.find(settings.ipam().get(), config).del(invocation, removal, config);
-        }
+        ipam.del(invocation, removal, config);
     }
 
     /** The pair, its place on the bridge, the addresses inside, and what the IPAM plugin knows of them. */
@@ -179,24 +166,16 @@ final class BridgePlugin implements Plugin {
             throw new CniException(
                     CniException.Kind.FAILED, "bridge: " + outside.name() + " is not a port of " + bridge.name());
         }
-        if (settings.ipam().isPresent()) {
-            plugins.find(settings.ipam().get(), config).check(invocation, pod, config);
-        }
+        ipam.check(invocation, pod, config);
     }
 
     @Override
     public void status(ObjectNode config) throws IOException, InterruptedException {
-        Optional<String> ipam = Json.optionalText(config.path("ipam"), "type");
-        if (ipam.isPresent()) {
-            plugins.find(ipam.get(), config).status(config);
-        }
+        ipam.status(config);
     }
 
     @Override
     public void collect(Set<String> liveContainerIds, ObjectNode config) throws IOException, InterruptedException {
-        Optional<String> ipam = Json.optionalText(config.path("ipam"), "type");
-        if (ipam.isPresent()) {
-            plugins.find(ipam.get(), config).collect(liveContainerIds, config);
-        }
+        ipam.collect(liveContainerIds, config);
     }
 }

@@ -35,6 +35,14 @@ record Chain(NetworkConfig network, Plugins plugins, ObjectNode capabilityArgume
         }
     }
 
+    void restore(Invocation invocation, ObjectNode result) throws IOException, InterruptedException {
+        for (PluginConfig plugin : network.plugins()) {
+            ObjectNode request = plugin.request(network, capabilityArguments);
+            request.set("prevResult", result);
+            plugins.find(plugin.type(), request).restore(invocation, request);
+        }
+    }
+
     /** In reverse order. The first failure ends it; the whole is repeated later. */
     void del(Invocation invocation, LinkRemoval removal, Optional<ObjectNode> result)
             throws IOException, InterruptedException {

@@ -27,6 +27,11 @@ public record Cidr(InetAddress address, int prefix) {
         }
     }
 
+    /** The range that is this one address. */
+    static Cidr host(InetAddress address) {
+        return new Cidr(address, address.getAddress().length * 8);
+    }
+
     /** Parses a literal address; a host name is refused. */
     static InetAddress addressOf(String literal) {
         try {

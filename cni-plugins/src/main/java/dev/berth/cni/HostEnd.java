@@ -1,12 +1,17 @@
 package dev.berth.cni;
 
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
 import dev.berth.linux.net.MacAddress;
+import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.VethPair;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names for the ends of a sandbox's veth pair that can be found again without having been written down. */
+/** The ends of a sandbox's veth pair: their names can be found again without having been written down. */
 final class HostEnd {
     /** With the prefix this is the longest name an interface can have. */
     private static final int DIGITS = 11;
@@ -20,6 +25,19 @@ final class HostEnd {
             return "veth" + HexFormat.of().formatHex(digest).substring(0, DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java runtime has SHA-256", e);
+        }
+    }
+
+    /** Makes the pair, again if that of an earlier attempt is still fading away: the name is this sandbox's own. */
+    static void make(HostNetwork host, VethPair pair, RouteBatch batch) throws IOException {
+        try {
+            host.routes().commit(batch);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            host.deleteLink(pair.outside());
+            host.routes().commit(batch);
         }
     }
 

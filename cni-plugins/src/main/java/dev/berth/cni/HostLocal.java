@@ -13,6 +13,12 @@ import java.util.Set;
 
 /** The host-local plugin: addresses out of this node's own ranges. */
 final class HostLocal implements Plugin {
+    private final FadingLinks fading;
+
+    HostLocal(FadingLinks fading) {
+        this.fading = fading;
+    }
+
     @Override
     public void admit(Invocation invocation, ObjectNode config) {
         HostLocalConfig.parse(config, invocation);
@@ -36,7 +42,7 @@ final class HostLocal implements Plugin {
         }
     }
 
-    private static List<PluginResult.Address> allocate(
+    private List<PluginResult.Address> allocate(
             LeaseDirectory leases, LeaseDirectory.Holder holder, HostLocalConfig settings) throws IOException {
         List<PluginResult.Address> addresses = new ArrayList<>();
         try {
@@ -50,39 +56,56 @@ final class HostLocal implements Plugin {
         }
     }
 
-    private static PluginResult.Address one(
+    private PluginResult.Address one(
             LeaseDirectory leases, LeaseDirectory.Holder holder, HostLocalConfig settings, int index)
             throws IOException {
         RangeSet set = settings.sets().get(index);
         Optional<InetAddress> requested = settings.requestedFrom(set);
         InetAddress address = requested.isPresent()
-                ? exactly(requested.get(), leases, holder, set, index)
-                : anyOf(leases, holder, set, index);
+                ? exactly(requested.get(), leases, holder, settings, index)
+                : anyOf(leases, holder, settings, index);
         AddressRange range = set.rangeOf(address).orElseThrow();
         Cidr cidr = new Cidr(address, range.subnet().prefix());
         return new PluginResult.Address(cidr, Optional.of(range.gateway()), OptionalInt.empty());
     }
 
-    private static InetAddress exactly(
-            InetAddress address, LeaseDirectory leases, LeaseDirectory.Holder holder, RangeSet set, int index)
+    private InetAddress exactly(
+            InetAddress address,
+            LeaseDirectory leases,
+            LeaseDirectory.Holder holder,
+            HostLocalConfig settings,
+            int index)
             throws IOException {
         String text = "host-local: requested address " + Cidr.text(address);
-        if (set.rangeOf(address).orElseThrow().gateway().equals(address)) {
+        if (settings.sets().get(index).isGateway(address)) {
             throw new CniException(CniException.Kind.CONFLICT, text + " is the gateway's");
         }
         if (!leases.reserve(address, holder, index)) {
             throw new CniException(CniException.Kind.CONFLICT, text + " is in use");
         }
+        fading.end(settings.network(), address);
         return address;
     }
 
-    private static InetAddress anyOf(LeaseDirectory leases, LeaseDirectory.Holder holder, RangeSet set, int index)
+    private InetAddress anyOf(LeaseDirectory leases, LeaseDirectory.Holder holder, HostLocalConfig settings, int index)
             throws IOException {
+        RangeSet set = settings.sets().get(index);
+        List<InetAddress> stillHeld = new ArrayList<>();
         Iterator<InetAddress> candidates = set.from(leases.lastReserved(index));
         while (candidates.hasNext()) {
             InetAddress candidate = candidates.next();
-            boolean gateway = set.rangeOf(candidate).orElseThrow().gateway().equals(candidate);
-            if (!gateway && leases.reserve(candidate, holder, index)) {
+            if (set.isGateway(candidate)) {
+                continue;
+            }
+            if (fading.holds(settings.network(), candidate)) {
+                stillHeld.add(candidate);
+            } else if (leases.reserve(candidate, holder, index)) {
+                return candidate;
+            }
+        }
+        for (InetAddress candidate : stillHeld) {
+            if (leases.reserve(candidate, holder, index)) {
+                fading.end(settings.network(), candidate);
                 return candidate;
             }
         }

@@ -39,6 +39,10 @@ record HostLocalConfig(
                 version, directory(config), sets(config), routes, requested(config, invocation), dns(config));
     }
 
+    String network() {
+        return String.valueOf(directory.getFileName());
+    }
+
     static Path directory(JsonNode config) {
         String parent = Json.optionalText(config.path("ipam"), "dataDir").orElse("/var/lib/cni/networks");
         return Path.of(parent).resolve(Names.requireNetwork(Json.text(config, "name")));
@@ -63,11 +67,7 @@ record HostLocalConfig(
         List<String> texts =
                 new ArrayList<>(Json.texts(config.path("runtimeConfig").path("ips")));
         texts.addAll(Json.texts(config.path("args").path("cni").path("ips")));
-        for (String argument : invocation.arguments().split(";", -1)) {
-            if (argument.startsWith("IP=")) {
-                texts.addAll(List.of(argument.substring(3).split(",", -1)));
-            }
-        }
+        invocation.argument("IP").ifPresent(list -> texts.addAll(List.of(list.split(",", -1))));
         return texts.stream()
                 .map(text -> text.contains("/") ? text.substring(0, text.indexOf('/')) : text)
                 .map(Cidr::addressOf)

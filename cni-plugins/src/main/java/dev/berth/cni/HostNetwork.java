@@ -2,6 +2,9 @@ package dev.berth.cni;
 
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Fd;
+import dev.berth.linux.net.NetfilterSocket;
+import dev.berth.linux.net.NetworkNamespace;
 import dev.berth.linux.net.Nftables;
 import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.RouteSocket;
@@ -18,19 +21,36 @@ final class HostNetwork implements AutoCloseable {
     private static final Path SETTINGS = Path.of("/proc/sys/net");
 
     private final RouteSocket routes;
+    private final NetfilterSocket netfilter;
     private final ReentrantLock opening = new ReentrantLock();
     private @Nullable Nftables filter;
 
-    private HostNetwork(RouteSocket routes) {
+    private HostNetwork(RouteSocket routes, NetfilterSocket netfilter) {
         this.routes = routes;
+        this.netfilter = netfilter;
     }
 
     static HostNetwork open() throws IOException {
-        return new HostNetwork(RouteSocket.open());
+        RouteSocket routes = RouteSocket.open();
+        try {
+            return new HostNetwork(routes, NetfilterSocket.open());
+        } catch (IOException e) {
+            routes.close();
+            throw e;
+        }
     }
 
     RouteSocket routes() {
         return routes;
+    }
+
+    NetfilterSocket netfilter() {
+        return netfilter;
+    }
+
+    /** Changes when somebody has removed the table, as a flush of all rules does; 0 while there is none. */
+    long generation(String table) throws IOException {
+        return netfilter.tableHandle(NetfilterSocket.TableFamily.INET, table).orElse(0);
     }
 
     /** Opened at first use: a network without masquerade and host ports needs no packet filter. */
@@ -46,15 +66,37 @@ final class HostNetwork implements AutoCloseable {
         }
     }
 
-    /** Not an error when there is no such link. */
-    void deleteLink(String name) throws IOException {
+    /** False when there is no such link. */
+    boolean deleteLink(String name) throws IOException {
+        return deleteLink(routes, name);
+    }
+
+    private static boolean deleteLink(RouteSocket routes, String name) throws IOException {
         try {
             routes.commit(new RouteBatch().deleteLink(name));
+            return true;
         } catch (ErrnoException e) {
-            if (!e.is(Errno.ENODEV)) {
-                throw e;
+            if (e.is(Errno.ENODEV)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Deletes a sandbox's link by its end here, or by the other one when somebody else has made it and named it. */
+    void deleteLink(String outside, Invocation invocation) throws IOException {
+        Optional<Path> netns = invocation.netnsPath().map(Path::of).filter(Files::exists);
+        if (!deleteLink(outside) && netns.isPresent()) {
+            try (Fd namespace = NetworkNamespace.open(netns.get());
+                    RouteSocket inside = RouteSocket.in(namespace)) {
+                deleteLink(inside, invocation.interfaceName());
             }
         }
+    }
+
+    /** Lets the host pass on packets that are not its own. */
+    void forward(boolean ipv4) throws IOException {
+        set(ipv4 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding", "1");
     }
 
     /** Writes a setting only when it differs, because each write takes the kernel's configuration lock. */
@@ -81,6 +123,7 @@ final class HostNetwork implements AutoCloseable {
             Optional.ofNullable(filter).ifPresent(Nftables::close);
             filter = null;
             routes.close();
+            netfilter.close();
         } finally {
             opening.unlock();
         }

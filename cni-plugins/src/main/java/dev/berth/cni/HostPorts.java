@@ -2,7 +2,6 @@ package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.linux.net.Nftables;
-import dev.berth.linux.net.NftablesException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,7 +37,8 @@ final class HostPorts {
     /** Between looking for conflicts and adding, nobody else may add. */
     private final ReentrantLock changing = new ReentrantLock();
 
-    private boolean declared;
+    /** That of the table when it was declared, 0 before. */
+    private long generation;
 
     HostPorts(HostNetwork host, String table) {
         this.host = host;
@@ -111,19 +111,12 @@ final class HostPorts {
         }
     }
 
-    /** All elements that have an owner. Makes the table again when somebody has flushed the rules. */
+    /** All elements that have an owner. Makes the table again when somebody has removed it. */
     private List<Entry> entries() throws IOException {
-        String command = "list table inet " + table;
-        if (!declared) {
+        if (generation == 0 || host.generation(table) != generation) {
             declare();
-            return parse(filter().json(command));
         }
-        try {
-            return parse(filter().json(command));
-        } catch (NftablesException _) {
-            declare();
-            return parse(filter().json(command));
-        }
+        return parse(filter().json("list table inet " + table));
     }
 
     private static List<Entry> parse(String listing) throws IOException {
@@ -163,13 +156,23 @@ final class HostPorts {
         return text.toString();
     }
 
+    /** The table is declared again before it is used next. */
+    void forget() {
+        changing.lock();
+        try {
+            generation = 0;
+        } finally {
+            changing.unlock();
+        }
+    }
+
     private Nftables filter() throws IOException {
         return host.filter();
     }
 
     private void declare() throws IOException {
         filter().run(TABLE.replace("%s", table));
-        declared = true;
+        generation = host.generation(table);
     }
 
     /**

@@ -8,4 +8,14 @@ import java.util.Optional;
  * @param netnsPath empty when the namespace is gone
  * @param arguments the value of CNI_ARGS
  */
-record Invocation(String containerId, Optional<String> netnsPath, String interfaceName, String arguments) {}
+record Invocation(String containerId, Optional<String> netnsPath, String interfaceName, String arguments) {
+    /** One of {@code CNI_ARGS}' values. */
+    Optional<String> argument(String key) {
+        for (String argument : arguments.split(";", -1)) {
+            if (argument.startsWith(key + "=")) {
+                return Optional.of(argument.substring(key.length() + 1));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,6 +1,8 @@
 package dev.berth.cni;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,8 +51,12 @@ final class Json {
     }
 
     static byte[] bytes(JsonNode node) {
+        return bytes(node, new MinimalPrettyPrinter());
+    }
+
+    static byte[] bytes(JsonNode node, PrettyPrinter printer) {
         try {
-            return MAPPER.writeValueAsBytes(node);
+            return MAPPER.writer(printer).writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

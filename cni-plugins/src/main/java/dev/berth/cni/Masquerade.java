@@ -1,6 +1,5 @@
 package dev.berth.cni;
 
-import dev.berth.linux.net.Nftables;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -13,22 +12,42 @@ final class Masquerade {
     private final String table;
     private final ReentrantLock declaring = new ReentrantLock();
     private final Set<Cidr> declared = new HashSet<>();
+    /** That of the table in which they were declared. */
+    private long generation;
 
     Masquerade(HostNetwork host, String table) {
         this.host = host;
         this.table = table;
     }
 
-    void declare(String network, Cidr subnet) throws IOException {
+    /** For the subnets of a sandbox's addresses. */
+    void declare(String network, PluginResult allocation) throws IOException {
+        for (PluginResult.Address address : allocation.addresses()) {
+            declare(network, address.cidr().network());
+        }
+    }
+
+    private void declare(String network, Cidr subnet) throws IOException {
         declaring.lock();
         try {
-            if (!declared.contains(subnet)) {
-                Nftables filter = host.filter();
-                filter.run(rules(subnet, network));
-                declared.add(subnet);
+            if (host.generation(table) != generation) {
+                declared.clear();
+            }
+            if (declared.add(subnet)) {
+                make(network, subnet);
             }
         } finally {
             declaring.unlock();
+        }
+    }
+
+    private void make(String network, Cidr subnet) throws IOException {
+        try {
+            host.filter().run(rules(subnet, network));
+            generation = host.generation(table);
+        } catch (IOException e) {
+            declared.remove(subnet);
+            throw e;
         }
     }
 

@@ -18,6 +18,9 @@ interface Plugin {
     /** Fails when what the ADD made is not there any more as the configuration's {@code prevResult} tells it. */
     void check(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException, InterruptedException;
 
+    /** Puts back into the host's packet filter what belongs to a finished ADD, after somebody has emptied it. */
+    default void restore(Invocation invocation, ObjectNode config) throws IOException, InterruptedException {}
+
     void status(ObjectNode config) throws IOException, InterruptedException;
 
     /** Frees what belongs to no live container; the configuration lists the valid attachments as the spec wants. */

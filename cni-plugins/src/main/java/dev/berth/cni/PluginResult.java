@@ -11,16 +11,31 @@ import java.util.OptionalInt;
 
 /** What an ADD achieved (CNI spec, section 5). */
 record PluginResult(List<Interface> interfaces, List<Address> addresses, List<Destination> routes, JsonNode dns) {
-    /** Position of the sandbox's interface in the bridge plugin's list: bridge, host end, sandbox end. */
-    static final int INSIDE = 2;
-
     /** @param sandbox the namespace's path; empty for an interface of the host */
     record Interface(String name, String mac, Optional<String> sandbox) {}
 
     /** @param interfaceIndex position in the list of interfaces */
     record Address(Cidr cidr, Optional<InetAddress> gateway, OptionalInt interfaceIndex) {}
 
-    record Destination(Cidr target, Optional<InetAddress> gateway, int mtu, int advertisedMss, int metric) {}
+    /** Zero stands for what the kernel chooses. */
+    record Destination(
+            Cidr target,
+            Optional<InetAddress> gateway,
+            int mtu,
+            int advertisedMss,
+            int metric,
+            OptionalInt table,
+            OptionalInt scope) {
+        Destination {
+            if (scope.orElse(0) < 0 || scope.orElse(0) > 255) {
+                throw new IllegalArgumentException("route " + target + " has the scope " + scope + ", not 0-255");
+            }
+        }
+
+        static Destination through(Optional<InetAddress> gateway, Cidr target) {
+            return new Destination(target, gateway, 0, 0, 0, OptionalInt.empty(), OptionalInt.empty());
+        }
+    }
 
     PluginResult {
         interfaces = List.copyOf(interfaces);
@@ -46,11 +61,15 @@ record PluginResult(List<Interface> interfaces, List<Address> addresses, List<De
     }
 
     private static Address address(JsonNode each) {
-        JsonNode index = each.path("interface");
         return new Address(
                 Cidr.parse(Json.text(each, "address")),
                 Json.optionalText(each, "gateway").map(Cidr::addressOf),
-                index.isInt() ? OptionalInt.of(index.asInt()) : OptionalInt.empty());
+                number(each, "interface"));
+    }
+
+    private static OptionalInt number(JsonNode node, String key) {
+        JsonNode value = node.path(key);
+        return value.isInt() ? OptionalInt.of(value.asInt()) : OptionalInt.empty();
     }
 
     static Destination destination(JsonNode each) {
@@ -59,7 +78,9 @@ record PluginResult(List<Interface> interfaces, List<Address> addresses, List<De
                 Json.optionalText(each, "gw").map(Cidr::addressOf),
                 each.path("mtu").asInt(0),
                 each.path("advmss").asInt(0),
-                each.path("priority").asInt(0));
+                each.path("priority").asInt(0),
+                number(each, "table"),
+                number(each, "scope"));
     }
 
     /** The addresses inside the sandbox: those of its interfaces, or all when the plugin did not say. */
@@ -86,6 +107,19 @@ record PluginResult(List<Interface> interfaces, List<Address> addresses, List<De
                 .filter(each -> each.sandbox().isEmpty())
                 .map(Interface::name)
                 .toList();
+    }
+
+    /** With the interfaces of a link: every address is on the one inside the sandbox. */
+    PluginResult on(List<Interface> made, int inside) {
+        List<Address> placed = addresses.stream()
+                .map(address -> new Address(address.cidr(), address.gateway(), OptionalInt.of(inside)))
+                .toList();
+        return new PluginResult(made, placed, routes, dns);
+    }
+
+    /** The DNS settings of a plugin's configuration go before those of its IPAM plugin. */
+    PluginResult withDns(JsonNode configured) {
+        return configured.isEmpty() ? this : new PluginResult(interfaces, addresses, routes, configured);
     }
 
     ObjectNode document(CniVersion version) {
@@ -120,6 +154,8 @@ record PluginResult(List<Interface> interfaces, List<Address> addresses, List<De
         positive(node, "mtu", each.mtu());
         positive(node, "advmss", each.advertisedMss());
         positive(node, "priority", each.metric());
+        each.table().ifPresent(table -> node.put("table", table));
+        each.scope().ifPresent(scope -> node.put("scope", scope));
     }
 
     private static void positive(ObjectNode node, String key, int value) {

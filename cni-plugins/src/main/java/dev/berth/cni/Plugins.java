@@ -11,17 +11,25 @@ final class Plugins {
     private final NetworkSettings settings;
     private final boolean preferBuiltin;
     private final Masquerade masquerade;
+    private final HostPorts ports;
     private final Map<String, Plugin> builtin;
 
     Plugins(NetworkSettings settings, HostNetwork host, boolean preferBuiltin) {
         this.settings = settings;
         this.preferBuiltin = preferBuiltin;
         this.masquerade = new Masquerade(host, settings.nftTable());
+        FadingLinks fading = new FadingLinks(host);
+        this.ports = new HostPorts(host, settings.nftTable());
+        HostFirewall firewall = new HostFirewall(host, settings.nftTable());
         this.builtin = Map.of(
-                "bridge", new BridgePlugin(host, this, masquerade),
-                "host-local", new HostLocal(),
+                "bridge", new BridgePlugin(host, this, masquerade, fading),
+                "ptp", new PointToPointPlugin(host, this, masquerade, fading),
+                "host-local", new HostLocal(fading),
                 "loopback", new LoopbackPlugin(),
-                "portmap", new PortmapPlugin(host, settings.nftTable()));
+                "portmap", new PortmapPlugin(host, ports),
+                "bandwidth", new BandwidthPlugin(host),
+                "firewall", new FirewallPlugin(firewall, () -> binary("firewall")),
+                "tuning", new TuningPlugin());
     }
 
     Plugin find(String type, JsonNode config) throws CniException {
@@ -29,11 +37,12 @@ final class Plugins {
         if (inside != null && preferBuiltin && unsupported(type, config).isEmpty()) {
             return inside;
         }
-        Optional<Path> program = program(type);
-        if (program.isPresent()) {
-            return new BinaryPlugin(program.get(), settings.binDirs(), settings.pluginTimeout());
-        }
-        throw new CniException(CniException.Kind.NOT_CONFIGURED, missing(type, config));
+        return binary(type)
+                .orElseThrow(() -> new CniException(CniException.Kind.NOT_CONFIGURED, missing(type, config)));
+    }
+
+    private Optional<Plugin> binary(String type) {
+        return program(type).map(path -> new BinaryPlugin(path, settings.binDirs(), settings.pluginTimeout()));
     }
 
     /** A configured key that the built-in plugin leaves to the program of the same type. */
@@ -41,6 +50,8 @@ final class Plugins {
         return switch (type) {
             case "bridge" -> BridgeConfig.unsupported(config);
             case "portmap" -> PortmapPlugin.unsupported(config);
+            case "firewall" -> FirewallPlugin.unsupported(config);
+            case "bandwidth" -> BandwidthPlugin.unsupported(config);
             default -> Optional.empty();
         };
     }
@@ -48,6 +59,7 @@ final class Plugins {
     /** The host's rules were removed: they are to be declared again when they are needed again. */
     void forget() {
         masquerade.forget();
+        ports.forget();
     }
 
     private Optional<Path> program(String type) {

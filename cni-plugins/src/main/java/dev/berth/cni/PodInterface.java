@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** The sandbox's own end of its link. */
 record PodInterface(PodNamespace pod, String name, MacAddress mac) {
@@ -20,18 +21,32 @@ record PodInterface(PodNamespace pod, String name, MacAddress mac) {
 
     /** Brings it up with addresses and routes, in one batch; IPv6 is usable at once. */
     void configure(PluginResult allocation) throws IOException {
+        configure(allocation, (batch, link) -> {});
+    }
+
+    /** The same for a link whose other end is the gateway: whatever is in the subnet is behind it too. */
+    void configurePointToPoint(PluginResult allocation) throws IOException {
+        configure(
+                allocation,
+                (batch, link) ->
+                        allocation.addresses().forEach(address -> PointToPoint.inside(batch, link.index(), address)));
+    }
+
+    private void configure(PluginResult allocation, BiConsumer<RouteBatch, Link> more) throws IOException {
         Link link = pod.routes()
                 .link(name)
                 .orElseThrow(() -> new IOException("interface " + name + " vanished from the sandbox"));
+        RouteBatch batch = batch(link, allocation);
+        more.accept(batch, link);
         try {
-            pod.routes().commit(batch(link, allocation));
+            pod.routes().commit(batch);
         } catch (ErrnoException e) {
             if (!e.is(Errno.EACCES) || !hasIpv6(allocation)) {
                 throw e;
             }
             allowIpv6();
             clear(link);
-            pod.routes().commit(batch(link, allocation));
+            pod.routes().commit(batch);
         }
     }
 
@@ -71,10 +86,13 @@ record PodInterface(PodNamespace pod, String name, MacAddress mac) {
                 route.target().address(),
                 route.target().prefix(),
                 gateway,
+                Optional.empty(),
                 link.index(),
                 route.mtu(),
                 route.advertisedMss(),
-                route.metric());
+                route.metric(),
+                route.table().orElse(Route.MAIN_TABLE),
+                route.scope().orElse(Route.SCOPE_UNIVERSE));
     }
 
     private static boolean hasIpv6(PluginResult allocation) {

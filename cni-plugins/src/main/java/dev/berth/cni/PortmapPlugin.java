@@ -17,10 +17,12 @@ final class PortmapPlugin implements Plugin {
 
     private final HostNetwork host;
     private final HostPorts ports;
+    private final DatagramFlows flows;
 
-    PortmapPlugin(HostNetwork host, String table) {
+    PortmapPlugin(HostNetwork host, HostPorts ports) {
         this.host = host;
-        this.ports = new HostPorts(host, table);
+        this.ports = ports;
+        this.flows = new DatagramFlows(host);
     }
 
     static Optional<String> unsupported(JsonNode config) {
@@ -48,14 +50,22 @@ final class PortmapPlugin implements Plugin {
 
     @Override
     public ObjectNode add(Invocation invocation, PodNamespace pod, ObjectNode config) throws IOException {
-        if (!(config.path("prevResult") instanceof ObjectNode previous)) {
-            throw new CniException(CniException.Kind.FAILED, "portmap: it must come after another plugin in the chain");
-        }
+        ObjectNode previous = ChainedPlugin.previous("portmap", config);
         List<PortMapping> mappings = mappings(config);
         if (!mappings.isEmpty()) {
-            open(mappings, PluginResult.parse(previous), invocation, config);
+            PluginResult attached = PluginResult.parse(previous);
+            open(mappings, attached, invocation, config);
+            flows.forgetOthers(mappings, attached.podAddresses());
         }
         return previous;
+    }
+
+    @Override
+    public void restore(Invocation invocation, ObjectNode config) throws IOException {
+        List<PortMapping> mappings = mappings(config);
+        if (!mappings.isEmpty()) {
+            open(mappings, PluginResult.parse(config.path("prevResult")), invocation, config);
+        }
     }
 
     private void open(List<PortMapping> mappings, PluginResult pod, Invocation invocation, ObjectNode config)
@@ -120,8 +130,10 @@ final class PortmapPlugin implements Plugin {
     @Override
     public void del(Invocation invocation, LinkRemoval removal, ObjectNode config) throws IOException {
         boolean unknown = !config.has("prevResult");
-        if (unknown || !mappings(config).isEmpty()) {
+        List<PortMapping> mappings = mappings(config);
+        if (unknown || !mappings.isEmpty()) {
             ports.close(owner -> owner.equals(invocation.containerId()));
+            flows.forget(mappings, PluginResult.parse(config.path("prevResult")).podAddresses());
         }
     }
 

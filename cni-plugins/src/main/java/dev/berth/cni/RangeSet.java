@@ -41,6 +41,10 @@ record RangeSet(List<AddressRange> ranges) {
         return ranges.stream().filter(range -> range.contains(address)).findFirst();
     }
 
+    boolean isGateway(InetAddress address) {
+        return rangeOf(address).filter(range -> range.gateway().equals(address)).isPresent();
+    }
+
     /** Every address of the set once, beginning after the given one. */
     Iterator<InetAddress> from(Optional<InetAddress> lastReserved) {
         return new Round(lastReserved.filter(address -> rangeOf(address).isPresent()));

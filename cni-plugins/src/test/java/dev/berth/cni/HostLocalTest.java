@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +21,19 @@ final class HostLocalTest {
     @TempDir
     private Path root;
 
-    private final HostLocal plugin = new HostLocal();
+    private HostNetwork host;
+    private HostLocal plugin;
+
+    @BeforeEach
+    void open() throws IOException {
+        host = HostNetwork.open();
+        plugin = new HostLocal(new FadingLinks(host));
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
 
     private ObjectNode config(String ipam) throws IOException {
         String text = "{\"cniVersion\": \"1.0.0\", \"name\": \"net\", \"ipam\": {\"dataDir\": \"" + root + "\", " + ipam

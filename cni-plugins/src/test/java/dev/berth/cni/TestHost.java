@@ -8,6 +8,7 @@ import dev.berth.linux.net.RouteSocket;
 import dev.berth.linux.net.VethPair;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -98,6 +99,17 @@ record TestHost(Path root) {
             there.commit(
                     new RouteBatch().up("eth0").address(new LinkAddress(eth0, InetAddress.ofLiteral("192.0.2.2"), 24)));
         }
+    }
+
+    /** Runs a command in the namespace of the calling thread and gives what it printed. */
+    static String run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.onExit().join().exitValue();
+        if (status != 0) {
+            throw new IOException(List.of(command) + " ended with " + status + ": " + output);
+        }
+        return output;
     }
 
     static void removeLink(String name) throws IOException {

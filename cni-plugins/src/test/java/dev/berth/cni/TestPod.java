@@ -4,6 +4,8 @@ import dev.berth.linux.Fd;
 import dev.berth.linux.net.NetworkNamespace;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -91,6 +93,24 @@ final class TestPod implements AutoCloseable {
                 // the listener was closed, or the client went away: the client's side of the test tells
             }
         }
+    }
+
+    /** Answers each datagram with the pod's id, until closed. */
+    DatagramSocket serveDatagrams(int port) throws IOException {
+        DatagramSocket server = call(() -> new DatagramSocket(port));
+        Thread.ofVirtual().name("datagrams").start(() -> {
+            byte[] name = id.getBytes(StandardCharsets.US_ASCII);
+            while (!server.isClosed()) {
+                try {
+                    DatagramPacket question = new DatagramPacket(new byte[64], 64);
+                    server.receive(question);
+                    server.send(new DatagramPacket(name, name.length, question.getSocketAddress()));
+                } catch (IOException _) {
+                    // the socket was closed: the asking side of the test tells what it got
+                }
+            }
+        });
+        return server;
     }
 
     String ask(InetAddress address, int port) throws IOException {

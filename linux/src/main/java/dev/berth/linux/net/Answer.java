@@ -24,10 +24,14 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
 
     private static final int IFF_UP = 1;
     private static final int IFF_PROMISC = 0x100;
+    private static final int IFF_ALLMULTI = 0x200;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_LINK = 5;
+    private static final int IFLA_QDISC = 6;
     private static final int IFLA_MASTER = 10;
+    private static final int IFLA_TXQLEN = 13;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFA_ADDRESS = 1;
@@ -109,9 +113,15 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
                         .map(Answer::kind)
                         .orElse(""),
                 number(attributes, IFLA_MASTER),
+                number(attributes, IFLA_LINK),
                 number(attributes, IFLA_MTU),
                 (state & IFF_UP) != 0,
-                (state & IFF_PROMISC) != 0);
+                (state & IFF_PROMISC) != 0,
+                (state & IFF_ALLMULTI) != 0,
+                number(attributes, IFLA_TXQLEN),
+                Optional.ofNullable(attributes.get(IFLA_QDISC))
+                        .map(Answer::text)
+                        .orElse(""));
     }
 
     private static String kind(ByteBuffer linkInfo) {
@@ -135,11 +145,11 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
         }
     }
 
-    private Map<Integer, ByteBuffer> attributes(int offset) {
+    Map<Integer, ByteBuffer> attributes(int offset) {
         return attributes(payload, offset);
     }
 
-    private static Map<Integer, ByteBuffer> attributes(ByteBuffer from, int offset) {
+    static Map<Integer, ByteBuffer> attributes(ByteBuffer from, int offset) {
         Map<Integer, ByteBuffer> attributes = new HashMap<>();
         int position = aligned(offset);
         while (position + 4 <= from.limit()) {

@@ -10,17 +10,20 @@ public final class RouteBatch {
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
     private static final int RTM_NEWROUTE = 24;
+    private static final int RTM_DELROUTE = 25;
 
     private static final int NLM_F_ACK = 4;
     private static final int NLM_F_CREATE_EXCL = 0x600;
 
     private static final int IFF_UP = 1;
     private static final int IFF_PROMISC = 0x100;
+    private static final int IFF_ALLMULTI = 0x200;
 
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_MASTER = 10;
+    private static final int IFLA_TXQLEN = 13;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_AF_SPEC = 26;
     private static final int IFLA_NET_NS_FD = 28;
@@ -44,12 +47,17 @@ public final class RouteBatch {
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
+    private static final int RTA_PREFSRC = 7;
     private static final int RTA_METRICS = 8;
+    private static final int RTA_TABLE = 15;
     private static final int RTAX_MTU = 2;
     private static final int RTAX_ADVMSS = 8;
     private static final int RTA_PRIORITY = 6;
-    private static final int SCOPE_UNIVERSE = 0;
-    private static final int SCOPE_LINK = 253;
+    private static final int SCOPE_NOWHERE = 255;
+    private static final int BY_ANYBODY = 0;
+    private static final int BY_ADMINISTRATOR = 3;
+    /** The header's octet holds a table's number up to here; larger ones are in an attribute. */
+    private static final int TABLE_OCTET = 255;
 
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
@@ -138,8 +146,53 @@ public final class RouteBatch {
         return this;
     }
 
-    public RouteBatch promiscuous(String name) {
-        changeByName("promiscuous " + name, name, IFF_PROMISC, IFF_PROMISC);
+    public RouteBatch promiscuous(String name, boolean on) {
+        changeByName("promiscuous " + name, name, on ? IFF_PROMISC : 0, IFF_PROMISC);
+        return this;
+    }
+
+    public RouteBatch allMulticast(String name, boolean on) {
+        changeByName("allmulti " + name, name, on ? IFF_ALLMULTI : 0, IFF_ALLMULTI);
+        return this;
+    }
+
+    public RouteBatch mtu(String name, int mtu) {
+        changeByName("mtu " + mtu + " of " + name, name, 0, 0);
+        messages.number(IFLA_MTU, mtu);
+        return this;
+    }
+
+    public RouteBatch queueLength(String name, int packets) {
+        changeByName("txqlen " + packets + " of " + name, name, 0, 0);
+        messages.number(IFLA_TXQLEN, packets);
+        return this;
+    }
+
+    public RouteBatch hardwareAddress(String name, MacAddress mac) {
+        changeByName("address " + mac + " of " + name, name, 0, 0);
+        messages.bytes(IFLA_ADDRESS, mac.bytes());
+        return this;
+    }
+
+    /** Makes an intermediate functional block, up: what is redirected to it can be queued on its way in. */
+    public RouteBatch ifb(String name, int mtu) {
+        messages.begin("RTM_NEWLINK(ifb " + name, RTM_NEWLINK, NLM_F_CREATE_EXCL | NLM_F_ACK);
+        messages.linkHeader(0, IFF_UP, IFF_UP);
+        messages.text(IFLA_IFNAME, name);
+        mtu(mtu);
+        messages.nested(IFLA_LINKINFO, () -> messages.text(IFLA_INFO_KIND, "ifb"));
+        return this;
+    }
+
+    /** Limits what a link sends. */
+    public RouteBatch tokenBucket(int link, TokenBucket bucket) {
+        TrafficControl.tokenBucket(messages, link, bucket);
+        return this;
+    }
+
+    /** Sends all that comes in on one link out through another instead. */
+    public RouteBatch redirectIncoming(int link, int target) {
+        TrafficControl.redirectIncoming(messages, link, target);
         return this;
     }
 
@@ -165,7 +218,7 @@ public final class RouteBatch {
                 family(address.address()),
                 address.prefix(),
                 ipv4(address.address()) ? 0 : IFA_F_NODAD,
-                linkLocal ? SCOPE_LINK : SCOPE_UNIVERSE,
+                linkLocal ? Route.SCOPE_LINK : Route.SCOPE_UNIVERSE,
                 address.link());
         byte[] raw = address.address().getAddress();
         messages.bytes(IFA_LOCAL, raw);
@@ -193,13 +246,13 @@ public final class RouteBatch {
 
     public RouteBatch route(Route route) {
         messages.begin("RTM_NEWROUTE(" + route, RTM_NEWROUTE, NLM_F_CREATE_EXCL | NLM_F_ACK);
-        int scope = route.gateway().isPresent() || !ipv4(route.destination()) ? SCOPE_UNIVERSE : SCOPE_LINK;
-        messages.routeHeader(family(route.destination()), route.prefix(), scope);
-        if (route.prefix() > 0) {
-            messages.bytes(RTA_DST, route.destination().getAddress());
-        }
+        int table = route.table() > TABLE_OCTET ? 0 : route.table();
+        messages.routeHeader(family(route.destination()), route.prefix(), table, route.scope(), BY_ADMINISTRATOR);
+        destination(route.destination(), route.prefix());
         route.gateway().ifPresent(gateway -> messages.bytes(RTA_GATEWAY, gateway.getAddress()));
+        route.source().ifPresent(source -> messages.bytes(RTA_PREFSRC, source.getAddress()));
         messages.number(RTA_OIF, route.link());
+        nonZero(RTA_TABLE, route.table() > TABLE_OCTET ? route.table() : 0);
         nonZero(RTA_PRIORITY, route.metric());
         if (route.mtu() > 0 || route.advertisedMss() > 0) {
             messages.nested(RTA_METRICS, () -> {
@@ -208,6 +261,21 @@ public final class RouteBatch {
             });
         }
         return this;
+    }
+
+    /** Removes the route that the kernel made for an address's subnet. */
+    public RouteBatch deleteSubnetRoute(InetAddress subnet, int prefix, int link) {
+        messages.begin("RTM_DELROUTE(" + subnet + "/" + prefix, RTM_DELROUTE, NLM_F_ACK);
+        messages.routeHeader(family(subnet), prefix, Route.MAIN_TABLE, SCOPE_NOWHERE, BY_ANYBODY);
+        destination(subnet, prefix);
+        messages.number(RTA_OIF, link);
+        return this;
+    }
+
+    private void destination(InetAddress destination, int prefix) {
+        if (prefix > 0) {
+            messages.bytes(RTA_DST, destination.getAddress());
+        }
     }
 
     private void nonZero(int attribute, int value) {

@@ -50,18 +50,33 @@ final class RouteMessages {
                 .putInt(index);
     }
 
-    /** struct rtmsg, for a unicast route in the main table. */
-    void routeHeader(int family, int prefix, int scope) {
+    /**
+     * struct rtmsg, for a unicast route.
+     *
+     * @param table 0 for one that an attribute names
+     * @param protocol who made it (rtnetlink(7)); 0 to look for anybody's
+     */
+    void routeHeader(int family, int prefix, int table, int scope, int protocol) {
         room(12);
-        int tableMain = 254;
-        int protocolBoot = 3;
         int unicast = 1;
         buffer.put((byte) family).put((byte) prefix).put((byte) 0).put((byte) 0);
-        buffer.put((byte) tableMain)
-                .put((byte) protocolBoot)
+        buffer.put((byte) table)
+                .put((byte) protocol)
                 .put((byte) scope)
                 .put((byte) unicast)
                 .putInt(0);
+    }
+
+    /** struct tcmsg. */
+    void trafficHeader(int link, int handle, int parent, int priorityAndProtocol) {
+        room(20);
+        buffer.putInt(0).putInt(link).putInt(handle).putInt(parent).putInt(priorityAndProtocol);
+    }
+
+    /** struct nfgenmsg. */
+    void netfilterHeader(int family) {
+        room(4);
+        buffer.put((byte) family).put((byte) 0).putShort((short) 0);
     }
 
     void bytes(int attribute, byte[] value) {

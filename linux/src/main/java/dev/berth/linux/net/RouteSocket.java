@@ -1,12 +1,9 @@
 package dev.berth.linux.net;
 
-import com.sun.jna.Native;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,70 +12,28 @@ import org.jspecify.annotations.Nullable;
 
 /** A conversation with the kernel about the links, addresses and routes of one network namespace. */
 public final class RouteSocket implements AutoCloseable {
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int NETLINK_ROUTE = 0;
-    private static final int SOL_NETLINK = 270;
-    private static final int NETLINK_CAP_ACK = 10;
-    private static final int NETLINK_EXT_ACK = 11;
-    private static final int NETLINK_GET_STRICT_CHK = 12;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_RCVTIMEO = 20;
-    /** The kernel answers within milliseconds; only a lost answer ends here. */
-    private static final long ANSWER_SECONDS = 30;
-
-    private static final int RECEIVE_BYTES = 64 * 1024;
-
     private static final int RTM_GETLINK = 18;
     private static final int RTM_GETADDR = 22;
     private static final int NLM_F_ACK = 4;
     private static final int NLM_F_DUMP = 0x300;
     private static final int IFLA_IFNAME = 3;
 
-    private final Fd socket;
+    private final NetlinkSocket socket;
     private final ReentrantLock conversation = new ReentrantLock();
-    private final byte[] received = new byte[RECEIVE_BYTES];
 
-    private RouteSocket(Fd socket) {
+    private RouteSocket(NetlinkSocket socket) {
         this.socket = socket;
     }
 
     /** Speaks for the namespace of the calling thread, whichever thread uses it later. */
     public static RouteSocket open() throws ErrnoException {
-        Fd fd = Fd.orThrow(NetCalls.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE), "socket", "NETLINK_ROUTE");
-        try {
-            flag(fd, NETLINK_CAP_ACK, "NETLINK_CAP_ACK");
-            flag(fd, NETLINK_EXT_ACK, "NETLINK_EXT_ACK");
-            flag(fd, NETLINK_GET_STRICT_CHK, "NETLINK_GET_STRICT_CHK");
-            ByteBuffer timeout = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
-            option(
-                    fd,
-                    SOL_SOCKET,
-                    SO_RCVTIMEO,
-                    timeout.putLong(ANSWER_SECONDS).putLong(0).array(),
-                    "SO_RCVTIMEO");
-            return new RouteSocket(fd);
-        } catch (ErrnoException e) {
-            fd.close();
-            throw e;
-        }
+        return new RouteSocket(NetlinkSocket.open(NETLINK_ROUTE, "NETLINK_ROUTE"));
     }
 
     /** Speaks for the given namespace. */
     public static RouteSocket in(Fd netns) throws IOException {
         return NetworkNamespace.call(netns, RouteSocket::open);
-    }
-
-    private static void flag(Fd fd, int option, String name) throws ErrnoException {
-        byte[] one =
-                ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(1).array();
-        option(fd, SOL_NETLINK, option, one, name);
-    }
-
-    private static void option(Fd fd, int level, int option, byte[] value, String name) throws ErrnoException {
-        if (NetCalls.setsockopt(fd.number(), level, option, value, value.length) != 0) {
-            throw new ErrnoException("setsockopt", name, Native.getLastError());
-        }
     }
 
     /**
@@ -92,10 +47,10 @@ public final class RouteSocket implements AutoCloseable {
         }
         conversation.lock();
         try {
-            send(messages);
+            socket.send(messages);
             Acknowledgements answers = new Acknowledgements(messages);
             while (!answers.complete()) {
-                for (Answer answer : receive("acknowledgement")) {
+                for (Answer answer : socket.receive("acknowledgement")) {
                     answers.take(answer);
                 }
             }
@@ -112,7 +67,7 @@ public final class RouteSocket implements AutoCloseable {
         messages.text(IFLA_IFNAME, name);
         conversation.lock();
         try {
-            send(messages);
+            socket.send(messages);
             return singleLink(messages);
         } catch (ErrnoException e) {
             if (e.is(Errno.ENODEV)) {
@@ -128,7 +83,7 @@ public final class RouteSocket implements AutoCloseable {
         Acknowledgements answers = new Acknowledgements(messages);
         Optional<Link> link = Optional.empty();
         while (!answers.complete()) {
-            for (Answer answer : receive("link")) {
+            for (Answer answer : socket.receive("link")) {
                 if (answer.isLink()) {
                     link = Optional.of(answer.link());
                 }
@@ -169,11 +124,11 @@ public final class RouteSocket implements AutoCloseable {
     private List<Answer> dump(RouteMessages messages) throws ErrnoException {
         conversation.lock();
         try {
-            send(messages);
+            socket.send(messages);
             List<Answer> all = new ArrayList<>();
             boolean done = false;
             while (!done) {
-                for (Answer answer : receive(messages.subject(0))) {
+                for (Answer answer : socket.receive(messages.subject(0))) {
                     answer.throwFailure(messages);
                     all.add(answer);
                     done |= answer.endsDump();
@@ -182,30 +137,6 @@ public final class RouteSocket implements AutoCloseable {
             return all;
         } finally {
             conversation.unlock();
-        }
-    }
-
-    private void send(RouteMessages messages) throws ErrnoException {
-        byte[] bytes = messages.encoded();
-        long sent;
-        do {
-            sent = NetCalls.send(socket.number(), bytes, bytes.length, 0);
-        } while (sent < 0 && Native.getLastError() == Errno.EINTR);
-        if (sent < 0) {
-            throw new ErrnoException("send", messages.subject(0), Native.getLastError());
-        }
-    }
-
-    private List<Answer> receive(String subject) throws ErrnoException {
-        while (true) {
-            long length = NetCalls.recv(socket.number(), received, received.length, 0);
-            if (length >= 0) {
-                return Answer.split(ByteBuffer.wrap(received, 0, (int) length).order(ByteOrder.nativeOrder()));
-            }
-            int errno = Native.getLastError();
-            if (errno != Errno.EINTR) {
-                throw new ErrnoException("recv", "netlink " + subject, errno);
-            }
         }
     }
 
