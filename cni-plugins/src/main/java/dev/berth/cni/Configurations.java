@@ -89,8 +89,7 @@ final class Configurations {
         Map<Path, Stamp> stamps = new HashMap<>();
         look(directory, stamps);
         Optional<Path> first = files(directory, LISTS).findFirst();
-        Optional<Network> network =
-                first.isPresent() ? Optional.of(network(first.get(), stamps)) : Optional.empty();
+        Optional<Network> network = first.isPresent() ? Optional.of(network(first.get(), stamps)) : Optional.empty();
         return new Loaded(network, stamps);
     }
 
@@ -117,7 +116,8 @@ final class Configurations {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
         look(more, stamps);
-        for (Path plugin : files(more, PLUGINS).limit(NetworkConfig.PLUGIN_LIMIT).toList()) {
+        for (Path plugin :
+                files(more, PLUGINS).limit(NetworkConfig.PLUGIN_LIMIT).toList()) {
             look(plugin, stamps);
             ArrayNode plugins = document.withArrayProperty("plugins");
             plugins.add(Json.read(plugin));

@@ -33,8 +33,11 @@ public record DefaultNetwork(String name, String bridge, List<Cidr> subnets, Pat
      * built-in plugin beside the new ones, the program of that type gives them up.
      */
     NetworkConfig over(List<Cidr> ranges) throws IOException {
-        ObjectNode document = new DefaultNetwork(name, bridge, ranges, leases).config().document();
-        ((ObjectNode) document.path("plugins").path(0)).put("forceAddress", true).put("keepGateways", true);
+        ObjectNode document =
+                new DefaultNetwork(name, bridge, ranges, leases).config().document();
+        ((ObjectNode) document.path("plugins").path(0))
+                .put("forceAddress", true)
+                .put("keepGateways", true);
         return NetworkConfig.parse(document, "default network " + name);
     }
 

@@ -27,7 +27,10 @@ public final class NetworkWatch implements AutoCloseable {
     private volatile NetworkReadiness readiness;
 
     private NetworkWatch(
-            PodNetworks networks, Consumer<NetworkReadiness> changed, NetworkReadiness first, Optional<DirectoryWatch> watch) {
+            PodNetworks networks,
+            Consumer<NetworkReadiness> changed,
+            NetworkReadiness first,
+            Optional<DirectoryWatch> watch) {
         this.networks = networks;
         this.changed = changed;
         this.readiness = first;
@@ -54,7 +57,10 @@ public final class NetworkWatch implements AutoCloseable {
         try {
             return Optional.of(DirectoryWatch.open(networks.places()));
         } catch (ErrnoException e) {
-            LOG.warn("no watch on network configurations: {}; they are looked at every {} s", e.getMessage(), ROUND.toSeconds());
+            LOG.warn(
+                    "no watch on network configurations: {}; they are looked at every {} s",
+                    e.getMessage(),
+                    ROUND.toSeconds());
             return Optional.empty();
         }
     }

@@ -28,9 +28,10 @@ final class Networks {
 
     /** Throws where the configuration is not usable. */
     Network require(String handler) throws IOException {
-        return of(handler).orElseThrow(() -> new CniException(
-                CniException.Kind.NOT_CONFIGURED,
-                "no network configuration in " + directory(handler) + "; put a .conflist file there"));
+        return of(handler)
+                .orElseThrow(() -> new CniException(
+                        CniException.Kind.NOT_CONFIGURED,
+                        "no network configuration in " + directory(handler) + "; put a .conflist file there"));
     }
 
     Optional<Network> of(String handler) throws IOException {

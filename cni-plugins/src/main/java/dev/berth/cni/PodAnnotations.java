@@ -56,9 +56,7 @@ record PodAnnotations(Map<String, String> annotations) {
     private static void ips(ObjectNode capabilities, String text) {
         try {
             for (String word : words(text)) {
-                String spelling = word.contains("/")
-                        ? Cidr.parse(word).toString()
-                        : Cidr.text(Cidr.addressOf(word));
+                String spelling = word.contains("/") ? Cidr.parse(word).toString() : Cidr.text(Cidr.addressOf(word));
                 capabilities.withArrayProperty("ips").add(spelling);
             }
         } catch (IllegalArgumentException e) {

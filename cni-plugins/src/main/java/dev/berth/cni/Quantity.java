@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /** Kubernetes' spelling of amounts: {@code 500k}, {@code 1.5M}, {@code 1Gi}, {@code 1e6}. */
 final class Quantity {
-    private static final Pattern SPELLING =
-            Pattern.compile("\\+?([0-9]{1,18}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})([mkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?");
+    private static final Pattern SPELLING = Pattern.compile(
+            "\\+?([0-9]{1,18}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})([mkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?");
     private static final Map<String, Integer> POWERS_OF_TEN =
             Map.of("m", -3, "k", 3, "M", 6, "G", 9, "T", 12, "P", 15, "E", 18);
     private static final Map<String, Integer> POWERS_OF_1024 =

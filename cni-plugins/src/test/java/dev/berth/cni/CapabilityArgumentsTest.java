@@ -30,8 +30,10 @@ final class CapabilityArgumentsTest {
 
     private ObjectNode seenBy(String capabilities) throws Exception {
         TestHost host = TestHost.in(root);
-        host.program("witness", "cat >> " + root.resolve("seen") + "; env | grep CNI_ARGS= > " + root.resolve("args")
-                + "\necho '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}'");
+        host.program(
+                "witness",
+                "cat >> " + root.resolve("seen") + "; env | grep CNI_ARGS= > " + root.resolve("args")
+                        + "\necho '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}'");
         host.configure("""
             {"cniVersion": "1.0.0", "name": "tst1", "plugins": [{"type": "witness", "capabilities": {%s}}]}
             """.formatted(capabilities));
@@ -50,14 +52,26 @@ final class CapabilityArgumentsTest {
         var port = new PortMapping(PortMapping.Protocol.UDP, 5353, 53, Optional.empty());
         var dns = new PodDns(List.of("10.0.0.10"), List.of("svc.local"), List.of("ndots:5"));
         return new PodNetworkRequest(
-                pod.id(), "ns", "name", "uid", pod.netnsPath(), pod.netns(), List.of(port), dns, annotations, "/pods/a", "");
+                pod.id(),
+                "ns",
+                "name",
+                "uid",
+                pod.netnsPath(),
+                pod.netns(),
+                List.of(port),
+                dns,
+                annotations,
+                "/pods/a",
+                "");
     }
 
     @Test
     void everyCapabilityIsGivenAsItsConventionSays() throws Exception {
-        ObjectNode seen = seenBy("\"portMappings\": true, \"bandwidth\": true, \"dns\": true, \"ips\": true, \"mac\": true,"
-                + "\"ipRanges\": true, \"aliases\": true, \"cgroupPath\": true");
-        assertEquals(Json.parse("""
+        ObjectNode seen =
+                seenBy("\"portMappings\": true, \"bandwidth\": true, \"dns\": true, \"ips\": true, \"mac\": true,"
+                        + "\"ipRanges\": true, \"aliases\": true, \"cgroupPath\": true");
+        assertEquals(
+                Json.parse("""
                 {"portMappings": [{"hostPort": 5353, "containerPort": 53, "protocol": "udp"}],
                  "bandwidth": {"ingressRate": 1500000, "ingressBurst": 4294967295,
                                "egressRate": 1024, "egressBurst": 4294967295},
@@ -65,7 +79,9 @@ final class CapabilityArgumentsTest {
                  "ips": ["10.92.0.77", "fd92::77/64"], "mac": "02:00:5e:00:53:01",
                  "ipRanges": [[{"subnet": "10.92.0.0/24"}]], "aliases": ["db", "database"],
                  "cgroupPath": "/pods/a"}
-                """.getBytes(java.nio.charset.StandardCharsets.UTF_8), "expected").toString().transform(CapabilityArgumentsTest::sorted),
+                """.getBytes(java.nio.charset.StandardCharsets.UTF_8), "expected")
+                        .toString()
+                        .transform(CapabilityArgumentsTest::sorted),
                 sorted(seen.path("runtimeConfig").toString()));
         assertTrue(!seen.has("capabilities"));
         assertEquals(
@@ -87,7 +103,8 @@ final class CapabilityArgumentsTest {
     @Test
     void aPluginGetsOnlyTheCapabilitiesItHas() throws Exception {
         ObjectNode seen = seenBy("\"mac\": true, \"ips\": false, \"unheardOf\": true");
-        assertEquals("{\"mac\":\"02:00:5e:00:53:01\"}", seen.path("runtimeConfig").toString());
+        assertEquals(
+                "{\"mac\":\"02:00:5e:00:53:01\"}", seen.path("runtimeConfig").toString());
         assertTrue(!seenBy("").has("runtimeConfig"));
     }
 

@@ -24,11 +24,13 @@ final class CollectionTest {
     @BeforeEach
     void open() throws IOException {
         host = TestHost.in(root);
-        host.program("picky", "cat > " + root.resolve("asked") + "-$CNI_COMMAND\n"
-                + "case $CNI_COMMAND in\n"
-                + "ADD) echo '{\"cniVersion\": \"1.1.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}';;\n"
-                + "DEL) [ \"$CNI_CONTAINERID\" != stubborn ] || [ -e " + root.resolve("soft") + " ];;\n"
-                + "esac");
+        host.program(
+                "picky",
+                "cat > " + root.resolve("asked") + "-$CNI_COMMAND\n"
+                        + "case $CNI_COMMAND in\n"
+                        + "ADD) echo '{\"cniVersion\": \"1.1.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}';;\n"
+                        + "DEL) [ \"$CNI_CONTAINERID\" != stubborn ] || [ -e " + root.resolve("soft") + " ];;\n"
+                        + "esac");
         host.configure("{\"cniVersion\": \"1.1.0\", \"name\": \"net\", \"plugins\": [{\"type\": \"picky\"}]}");
     }
 
@@ -61,11 +63,13 @@ final class CollectionTest {
     @Test
     void nothingIsCollectedWhileAPodIsBeingAttached() throws Exception {
         Path gate = root.resolve("gate");
-        host.program("picky", "case $CNI_COMMAND in\n"
-                + "ADD) touch " + root.resolve("adding") + "; until [ -e " + gate + " ]; do sleep 0.01; done\n"
-                + "echo '{\"cniVersion\": \"1.1.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}';;\n"
-                + "GC) touch " + root.resolve("collected") + ";;\n"
-                + "esac");
+        host.program(
+                "picky",
+                "case $CNI_COMMAND in\n"
+                        + "ADD) touch " + root.resolve("adding") + "; until [ -e " + gate + " ]; do sleep 0.01; done\n"
+                        + "echo '{\"cniVersion\": \"1.1.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}';;\n"
+                        + "GC) touch " + root.resolve("collected") + ";;\n"
+                        + "esac");
         try (PodNetworks networks = networks();
                 TestPod pod = TestPod.start("pod")) {
             Thread adding = Thread.ofPlatform().start(() -> {

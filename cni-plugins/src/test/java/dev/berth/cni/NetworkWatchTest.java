@@ -121,9 +121,12 @@ final class NetworkWatchTest {
 
     @Test
     void pluginsMayBeInFilesOfTheNetworksOwnDirectory() throws Exception {
-        host.program("first", "[ $CNI_COMMAND = ADD ] || exit 0; echo -n first >> " + root.resolve("order") + "; echo '{}'");
-        host.program("second", "[ $CNI_COMMAND = ADD ] || exit 0; echo -n second >> " + root.resolve("order")
-                + "; echo '{\"cniVersion\": \"1.1.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}'");
+        host.program(
+                "first", "[ $CNI_COMMAND = ADD ] || exit 0; echo -n first >> " + root.resolve("order") + "; echo '{}'");
+        host.program(
+                "second",
+                "[ $CNI_COMMAND = ADD ] || exit 0; echo -n second >> " + root.resolve("order")
+                        + "; echo '{\"cniVersion\": \"1.1.0\", \"ips\": [{\"address\": \"10.92.0.5/24\"}]}'");
         Path more = Files.createDirectories(host.confDir().resolve("net"));
         Files.writeString(more.resolve("20.conf"), "{\"type\": \"second\"}");
         host.configure("{\"cniVersion\": \"1.1.0\", \"name\": \"net\", \"plugins\": [{\"type\": \"first\"}]}");
@@ -165,6 +168,16 @@ final class NetworkWatchTest {
 
     private static PodNetworkRequest request(TestPod pod, String handler) {
         return new PodNetworkRequest(
-                pod.id(), "ns", "name", "uid", pod.netnsPath(), pod.netns(), List.of(), PodDns.NONE, Map.of(), "", handler);
+                pod.id(),
+                "ns",
+                "name",
+                "uid",
+                pod.netnsPath(),
+                pod.netns(),
+                List.of(),
+                PodDns.NONE,
+                Map.of(),
+                "",
+                handler);
     }
 }

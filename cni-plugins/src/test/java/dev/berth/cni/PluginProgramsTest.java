@@ -116,7 +116,9 @@ final class PluginProgramsTest {
 
     @Test
     void aProgramThatIgnoresSignalsIsEndedWithItsChildren() throws Exception {
-        chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; trap '' TERM INT HUP; (trap '' TERM HUP; sleep 1001) & sleep 1001");
+        chain(
+                "1.0.0",
+                "[ $CNI_COMMAND = ADD ] || exit 0; trap '' TERM INT HUP; (trap '' TERM HUP; sleep 1001) & sleep 1001");
         assertEquals(CniException.Kind.TIMEOUT, refused().kind());
         assertFalse(running("sleep\0001001"));
     }
@@ -170,7 +172,9 @@ final class PluginProgramsTest {
                 .collect(Collectors.toSet());
         names.removeAll(Set.of("PWD", "OLDPWD", "SHLVL", "_"));
         Set<String> spec = Set.of("CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_ARGS", "CNI_PATH");
-        assertEquals(Set.of("PATH"), names.stream().filter(name -> !spec.contains(name)).collect(Collectors.toSet()));
+        assertEquals(
+                Set.of("PATH"),
+                names.stream().filter(name -> !spec.contains(name)).collect(Collectors.toSet()));
         assertTrue(names.containsAll(spec), text);
         long descriptors = text.lines().filter(line -> line.contains(" -> ")).count();
         assertEquals(4, descriptors, text); // three and that of the listing itself

@@ -45,10 +45,14 @@ final class PodCidrTest {
                 TestPod younger = TestPod.start("younger")) {
             Attachment before = networks.attach(old.request());
             networks.assignPodCidrs(List.of("10.99.7.0/24", "fd99:7::/64"));
-            assertEquals(List.of("10.99.7.2", "fd99:7::2"), networks.attach(young.request()).ips());
+            assertEquals(
+                    List.of("10.99.7.2", "fd99:7::2"),
+                    networks.attach(young.request()).ips());
             networks.close();
             networks = PodNetworks.open(host.settings());
-            assertEquals(List.of("10.99.7.3", "fd99:7::3"), networks.attach(younger.request()).ips());
+            assertEquals(
+                    List.of("10.99.7.3", "fd99:7::3"),
+                    networks.attach(younger.request()).ips());
             assertEquals(Optional.of(before), networks.cached("old"));
             networks.check("old", old.netnsPath(), old.netns());
             for (Cidr subnet : TestHost.SUBNETS) {

@@ -1,6 +1,8 @@
 package dev.berth.cri;
 
 import dev.berth.cgroup.CgroupHost;
+import dev.berth.cni.NetworkReadiness;
+import dev.berth.cni.NetworkWatch;
 import dev.berth.cni.PodNetworks;
 import dev.berth.cri.config.Configuration;
 import dev.berth.cri.container.Containers;
@@ -28,6 +30,8 @@ import dev.berth.cri.metrics.NodeMetrics;
 import dev.berth.cri.operation.Operations;
 import dev.berth.cri.operation.Stage;
 import dev.berth.cri.operation.Turns;
+import dev.berth.cri.sandbox.CheckNetwork;
+import dev.berth.cri.sandbox.CollectNetworks;
 import dev.berth.cri.sandbox.RecoverSandboxes;
 import dev.berth.cri.sandbox.RemoveSandbox;
 import dev.berth.cri.sandbox.RunSandbox;
@@ -41,8 +45,12 @@ import dev.berth.shim.Shims;
 import io.grpc.ServerInterceptors;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,10 +87,13 @@ final class Daemon {
         var shims = new Shims(host.shimBinary());
         var layers = WritableLayers.open(configuration.root());
         var registry = new CollectorRegistry();
-        var verbs = verbs(images, networks, shims, layers);
+        var check = new CheckNetwork(sandboxes, operations, networks);
+        var verbs = verbs(images, networks, check, shims, layers);
         recover(images, networks, shims, layers, verbs);
+        var interval = Duration.ofSeconds(configuration.cni().gcIntervalSeconds());
+        new CollectNetworks(sandboxes, operations, networks, check, interval).start();
         var metered = new CallMetrics(registry);
-        new NodeMetrics(sandboxes, containers, operations).register(registry);
+        new NodeMetrics(sandboxes, containers, operations, networks).register(registry);
         var server = CriServer.start(
                 configuration.listen(),
                 List.of(
@@ -96,17 +107,25 @@ final class Daemon {
         server.awaitTermination();
     }
 
-    private Verbs verbs(ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers)
-            throws IOException {
-        var verbose = new VerboseAnswers(containers, operations, configuration);
+    private Verbs verbs(ImageStore images, PodNetworks networks, CheckNetwork check, Shims shims, WritableLayers layers)
+            throws IOException, InterruptedException {
+        var handlers = configuration.runtimeHandlers().keySet();
+        var verbose = new VerboseAnswers(containers, operations, configuration, networks, check);
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
         var stop = new StopContainer(containers, operations);
         var remove = new RemoveContainer(containers, operations, stop, layers);
         var stopSandbox = new StopSandbox(sandboxes, remove, operations, networks);
         return new Verbs(
-                new NodeAnswers(Version.TEXT, configuration.root(), configuration.state(), networks, verbose),
+                new NodeAnswers(
+                        Version.TEXT,
+                        configuration.root(),
+                        configuration.state(),
+                        networks,
+                        NetworkWatch.start(networks, Daemon::report),
+                        withDefault(handlers),
+                        verbose),
                 sandboxes,
-                new RunSandbox(sandboxes, operations, shims, networks),
+                new RunSandbox(sandboxes, operations, shims, networks, handlers),
                 stopSandbox,
                 new RemoveSandbox(sandboxes, remove, operations, stopSandbox),
                 containers,
@@ -132,7 +151,6 @@ final class Daemon {
         new RecoverSandboxes(sandboxes, shims, networks).recover();
         new RecoverContainers(containers, shims, verbs.removeContainer(), layers, images).recover();
         finishStops(verbs.stopSandbox());
-        collectNetworks(networks);
     }
 
     /** A sandbox whose stop was under way when the daemon died is stopped now. */
@@ -148,13 +166,18 @@ final class Daemon {
         }
     }
 
-    /** What is on disk counts as live, also a sandbox that could not be recovered. A failure here must not stop the node. */
-    private void collectNetworks(PodNetworks networks) throws InterruptedException {
-        try {
-            var live = sandboxes.onDisk();
-            networks.collect(() -> live);
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("release the networks of pods that are gone: {}; the next start tries again", e.getMessage(), e);
+    private static SortedSet<String> withDefault(Set<String> handlers) {
+        var all = new TreeSet<>(handlers);
+        all.add("");
+        return all;
+    }
+
+    private static void report(NetworkReadiness readiness) {
+        switch (readiness) {
+            case NetworkReadiness.Ready(var network, var origin) ->
+                LOG.info("the pod network is ready: {}, {}", network, origin);
+            case NetworkReadiness.NotReady(var reason, var message) ->
+                LOG.warn("the pod network is not ready: {}: {}", reason, message);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.berth.cri.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param root where images and writable layers live; survives a reboot
  * @param state where sandbox and container records and sockets live; means nothing after a reboot
  * @param listen path of the unix socket of the CRI
+ * @param runtimeHandlers what pods may name as their runtime handler, besides the one without a name
  */
 public record Configuration(
         Path root,
@@ -20,7 +22,11 @@ public record Configuration(
         Cni cni,
         Cgroup cgroup,
         Image image,
-        Optional<Metrics> metrics) {
+        Optional<Metrics> metrics,
+        Map<String, RuntimeHandler> runtimeHandlers) {
+    public Configuration {
+        runtimeHandlers = Map.copyOf(runtimeHandlers);
+    }
 
     public enum LogLevel {
         ERROR,
@@ -39,6 +45,7 @@ public record Configuration(
      * @param defaultBridge name of that bridge
      * @param defaultSubnets its address ranges, at most one per family
      * @param leaseDir where the default network's address leases are kept
+     * @param gcIntervalSeconds time between two searches for what pods that are gone have left
      */
     public record Cni(
             Path confDir,
@@ -47,12 +54,16 @@ public record Configuration(
             boolean preferBuiltin,
             String defaultBridge,
             List<String> defaultSubnets,
-            Path leaseDir) {
+            Path leaseDir,
+            int gcIntervalSeconds) {
         public Cni {
             binDirs = List.copyOf(binDirs);
             defaultSubnets = List.copyOf(defaultSubnets);
         }
     }
+
+    /** A runtime handler: {@code cniConfDir} is where its pods' networks are configured, where not with all others'. */
+    public record RuntimeHandler(Optional<Path> cniConfDir) {}
 
     /** Cgroups: {@code parent} is that of containers whose pod names none of its own. */
     public record Cgroup(String parent) {}

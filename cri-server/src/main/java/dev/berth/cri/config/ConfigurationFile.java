@@ -10,11 +10,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Reads the configuration file and the {@code conf.d/*.toml} drop-ins beside it; a later file's value wins. */
 public final class ConfigurationFile {
     public static final Path STANDARD = Path.of("/etc/berth/config.toml");
+
+    /** A label of DNS, as Kubernetes has it for the handler of a RuntimeClass. */
+    private static final Pattern HANDLER = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_UNIX_PATH = 107;
@@ -88,7 +94,8 @@ public final class ConfigurationFile {
                 cni(top.table("cni"), root),
                 cgroup(top.table("cgroup")),
                 image(top.table("image")),
-                metrics(top.table("metrics")));
+                metrics(top.table("metrics")),
+                runtimeHandlers(top));
         top.nothingElse();
         return configuration;
     }
@@ -130,9 +137,26 @@ public final class ConfigurationFile {
                 table.flag("prefer_builtin", true),
                 table.text("default_bridge").orElse("berth0"),
                 table.texts("default_subnets", List.of("10.88.0.0/16", "fd88:bef7:4a1c::/64")),
-                table.path("lease_dir", Path.of("/var/lib/cni/networks")));
+                table.path("lease_dir", Path.of("/var/lib/cni/networks")),
+                table.number("gc_interval_seconds", 300, 1, 86_400));
         table.nothingElse();
         return cni;
+    }
+
+    private static Map<String, Configuration.RuntimeHandler> runtimeHandlers(Table top) throws ConfigurationException {
+        var handlers = new TreeMap<String, Configuration.RuntimeHandler>();
+        for (var entry : top.tables("runtime_handlers").entrySet()) {
+            if (!HANDLER.matcher(entry.getKey()).matches()) {
+                throw new ConfigurationException(
+                        "\"runtime_handlers.%s\" is not a name that a RuntimeClass can give".formatted(entry.getKey()));
+            }
+            var directory = entry.getValue().text("cni_conf_dir").isPresent()
+                    ? Optional.of(entry.getValue().path("cni_conf_dir", Path.of("/")))
+                    : Optional.<Path>empty();
+            entry.getValue().nothingElse();
+            handlers.put(entry.getKey(), new Configuration.RuntimeHandler(directory));
+        }
+        return handlers;
     }
 
     private static Configuration.Cgroup cgroup(Table table) throws ConfigurationException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** One TOML table being read: values by key with their types checked, and in the end no key left over. */
 final class Table {
@@ -66,6 +67,31 @@ final class Table {
             throw wrong(key, "true or false");
         }
         return value.booleanValue();
+    }
+
+    /** The tables that stand below this key, by their own names. */
+    Map<String, Table> tables(String key) throws ConfigurationException {
+        var parent = table(key);
+        var tables = new TreeMap<String, Table>();
+        for (var entry : parent.node.properties()) {
+            tables.put(entry.getKey(), parent.table(entry.getKey()));
+        }
+        return tables;
+    }
+
+    int number(String key, int otherwise, int least, int most) throws ConfigurationException {
+        known.add(key);
+        var value = node.path(key);
+        if (value.isMissingNode()) {
+            return otherwise;
+        }
+        if (!value.canConvertToInt()
+                || !value.isIntegralNumber()
+                || value.intValue() < least
+                || value.intValue() > most) {
+            throw wrong(key, "a number from " + least + " to " + most);
+        }
+        return value.intValue();
     }
 
     List<String> texts(String key, List<String> otherwise) throws ConfigurationException {

@@ -1,10 +1,12 @@
 package dev.berth.cri.door;
 
 import dev.berth.cni.NetworkReadiness;
+import dev.berth.cni.NetworkWatch;
 import dev.berth.cni.PodNetworks;
 import dev.berth.cri.api.CgroupDriver;
 import dev.berth.cri.api.LinuxRuntimeConfiguration;
 import dev.berth.cri.api.RuntimeCondition;
+import dev.berth.cri.api.RuntimeConfig;
 import dev.berth.cri.api.RuntimeConfigResponse;
 import dev.berth.cri.api.RuntimeFeatures;
 import dev.berth.cri.api.RuntimeHandler;
@@ -13,11 +15,18 @@ import dev.berth.cri.api.RuntimeStatus;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.VersionResponse;
 import dev.berth.cri.failure.CriException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the runtime says of itself and its node. */
 public final class NodeAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAnswers.class);
+
     /** Version of the kubelet's runtime API that Version asks about; every runtime answers this one. */
     private static final String KUBELET_API_VERSION = "0.1.0";
 
@@ -25,9 +34,21 @@ public final class NodeAnswers {
     private final Path root;
     private final Path state;
     private final PodNetworks networks;
+    private final NetworkWatch readiness;
+    private final SortedSet<String> handlers;
     private final VerboseAnswers verbose;
 
-    public NodeAnswers(String version, Path root, Path state, PodNetworks networks, VerboseAnswers verbose) {
+    /** @param handlers the names of the runtime handlers, the empty one among them */
+    public NodeAnswers(
+            String version,
+            Path root,
+            Path state,
+            PodNetworks networks,
+            NetworkWatch readiness,
+            SortedSet<String> handlers,
+            VerboseAnswers verbose) {
+        this.readiness = readiness;
+        this.handlers = handlers;
         this.version = version;
         this.root = root;
         this.state = state;
@@ -48,18 +69,39 @@ public final class NodeAnswers {
                 .build();
     }
 
-    StatusResponse status(boolean withInfo) throws CriException, InterruptedException {
+    StatusResponse status(boolean withInfo) throws CriException {
         var answer = StatusResponse.newBuilder()
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
-                .addRuntimeHandlers(RuntimeHandler.newBuilder()
-                        .setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)))
                 .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
+        handlers.forEach(name -> answer.addRuntimeHandlers(RuntimeHandler.newBuilder()
+                .setName(name)
+                .setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true))));
         if (withInfo) {
+            answer.putInfo("network", verbose.network(readiness.readiness()));
             answer.putInfo("config", verbose.configuration());
             answer.putInfo("operations", verbose.operations());
         }
         return answer.build();
+    }
+
+    /** The cluster's word on the node's pod CIDRs, one or one of each family; none says nothing. */
+    void update(RuntimeConfig config) throws CriException {
+        var text = config.getNetworkConfig().getPodCidr();
+        if (text.isBlank()) {
+            return;
+        }
+        try {
+            networks.assignPodCidrs(
+                    Arrays.stream(text.split(",", -1)).map(String::strip).toList());
+            LOG.info("the node's pod CIDR is {}", text);
+        } catch (IllegalArgumentException e) {
+            throw new CriException(
+                    CriException.Code.INVALID_ARGUMENT, "pod CIDR \"%s\": %s".formatted(text, e.getMessage()), e);
+        } catch (IOException e) {
+            throw new CriException(
+                    CriException.Code.INTERNAL, "remember pod CIDR \"%s\": %s".formatted(text, e.getMessage()), e);
+        }
     }
 
     /** The driver is never configured: this runtime writes to cgroupfs itself. */
@@ -79,8 +121,8 @@ public final class NodeAnswers {
         return condition("RuntimeReady", true, "", "");
     }
 
-    private RuntimeCondition networkReady() throws InterruptedException {
-        return switch (networks.readiness()) {
+    private RuntimeCondition networkReady() {
+        return switch (readiness.readiness()) {
             case NetworkReadiness.Ready _ -> condition("NetworkReady", true, "", "");
             case NetworkReadiness.NotReady(var reason, var message) ->
                 condition("NetworkReady", false, reason, message);

@@ -36,6 +36,8 @@ import dev.berth.cri.api.StopContainerRequest;
 import dev.berth.cri.api.StopContainerResponse;
 import dev.berth.cri.api.StopPodSandboxRequest;
 import dev.berth.cri.api.StopPodSandboxResponse;
+import dev.berth.cri.api.UpdateRuntimeConfigRequest;
+import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
 import dev.berth.cri.record.Times;
@@ -63,6 +65,15 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void runtimeConfig(RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
         answer("RuntimeConfig", observer, () -> verbs.node().runtimeConfig());
+    }
+
+    @Override
+    public void updateRuntimeConfig(
+            UpdateRuntimeConfigRequest request, StreamObserver<UpdateRuntimeConfigResponse> observer) {
+        answer("UpdateRuntimeConfig", observer, () -> {
+            verbs.node().update(request.getRuntimeConfig());
+            return UpdateRuntimeConfigResponse.getDefaultInstance();
+        });
     }
 
     @Override

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.berth.cni.NetworkReadiness;
+import dev.berth.cni.PodNetworks;
 import dev.berth.cri.config.Configuration;
 import dev.berth.cri.container.Container;
 import dev.berth.cri.container.ContainerState;
@@ -12,6 +14,7 @@ import dev.berth.cri.container.Containers;
 import dev.berth.cri.failure.CriException;
 import dev.berth.cri.operation.Operations;
 import dev.berth.cri.operation.Progress;
+import dev.berth.cri.sandbox.CheckNetwork;
 import dev.berth.cri.sandbox.Sandbox;
 import dev.berth.cri.sandbox.SandboxState;
 import dev.berth.image.Image;
@@ -25,19 +28,39 @@ public final class VerboseAnswers {
     private final Containers containers;
     private final Operations operations;
     private final Configuration configuration;
+    private final PodNetworks networks;
+    private final CheckNetwork check;
 
-    public VerboseAnswers(Containers containers, Operations operations, Configuration configuration) {
+    public VerboseAnswers(
+            Containers containers,
+            Operations operations,
+            Configuration configuration,
+            PodNetworks networks,
+            CheckNetwork check) {
+        this.networks = networks;
+        this.check = check;
         this.containers = containers;
         this.operations = operations;
         this.configuration = configuration;
     }
 
-    String sandbox(Sandbox sandbox) throws CriException {
+    /** With the result of the network's ADD, and what CHECK says of it now. */
+    String sandbox(Sandbox sandbox) throws CriException, InterruptedException {
         var info = JSON.createObjectNode();
         if (sandbox.state() instanceof SandboxState.Ready(var holder)) {
             info.put("pid", holder.shimPid());
         }
         info.set("record", JSON.valueToTree(sandbox.record()));
+        try {
+            var attachment = networks.cached(sandbox.id());
+            if (attachment.isPresent()) {
+                info.put("network", attachment.get().network());
+                info.set("cniResult", JSON.readTree(attachment.get().result()));
+                info.put("networkCheck", check.problem(sandbox).orElse("ok"));
+            }
+        } catch (IOException e) {
+            info.put("cniResult", "not readable: " + e.getMessage());
+        }
         return text(info);
     }
 
@@ -79,6 +102,17 @@ public final class VerboseAnswers {
                     .put("totalMillis", each.total().toMillis());
         }
         return text(list);
+    }
+
+    String network(NetworkReadiness readiness) throws CriException {
+        var info = JSON.createObjectNode();
+        switch (readiness) {
+            case NetworkReadiness.Ready(var network, var origin) ->
+                info.put("ready", true).put("network", network).put("origin", origin);
+            case NetworkReadiness.NotReady(var reason, var message) ->
+                info.put("ready", false).put("reason", reason).put("message", message);
+        }
+        return text(info);
     }
 
     String configuration() throws CriException {

@@ -22,7 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,10 +131,20 @@ public final class Host {
                     cni.preferBuiltin(),
                     Optional.of(new DefaultNetwork(cni.defaultBridge(), cni.defaultBridge(), subnets, cni.leaseDir())),
                     PLUGIN_TIMEOUT,
-                    "berth_" + cni.defaultBridge().replaceAll("\\W", "_"));
+                    "berth_" + cni.defaultBridge().replaceAll("\\W", "_"),
+                    handlerConfDirs());
         } catch (IllegalArgumentException e) {
             throw new HostException("[cni] default_bridge or default_subnets: " + e.getMessage());
         }
+    }
+
+    private Map<String, Path> handlerConfDirs() {
+        var directories = new HashMap<String, Path>();
+        configuration
+                .runtimeHandlers()
+                .forEach((name, handler) ->
+                        handler.cniConfDir().ifPresent(directory -> directories.put(name, directory)));
+        return directories;
     }
 
     /** Says on the log what the daemon serves with. */

@@ -1,5 +1,6 @@
 package dev.berth.cri.metrics;
 
+import dev.berth.cni.PodNetworks;
 import dev.berth.cri.container.Container;
 import dev.berth.cri.container.ContainerState;
 import dev.berth.cri.container.Containers;
@@ -8,6 +9,8 @@ import dev.berth.cri.sandbox.Sandbox;
 import dev.berth.cri.sandbox.Sandboxes;
 import io.prometheus.client.Collector;
 import io.prometheus.client.GaugeMetricFamily;
+import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 
 /** How many objects there are in which state, and the age of the oldest running operation. */
@@ -17,8 +20,10 @@ public final class NodeMetrics extends Collector {
     private final Sandboxes sandboxes;
     private final Containers containers;
     private final Operations operations;
+    private final PodNetworks networks;
 
-    public NodeMetrics(Sandboxes sandboxes, Containers containers, Operations operations) {
+    public NodeMetrics(Sandboxes sandboxes, Containers containers, Operations operations, PodNetworks networks) {
+        this.networks = networks;
         this.sandboxes = sandboxes;
         this.containers = containers;
         this.operations = operations;
@@ -40,8 +45,23 @@ public final class NodeMetrics extends Collector {
         return List.of(
                 pods,
                 inState,
+                leftNetworks(),
                 new GaugeMetricFamily("berth_operations_running", "Operations under way.", running.size()),
                 new GaugeMetricFamily("berth_operation_oldest_seconds", "Age of the oldest one.", oldest));
+    }
+
+    /** Attachments whose DEL is still to succeed though the sandbox is gone; NaN where that cannot be read. */
+    private GaugeMetricFamily leftNetworks() {
+        double left;
+        try {
+            var remembered = new HashSet<>(networks.remembered());
+            remembered.removeAll(sandboxes.onDisk());
+            left = remembered.size();
+        } catch (IOException e) {
+            left = Double.NaN;
+        }
+        return new GaugeMetricFamily(
+                "berth_network_leftovers", "Networks of pods that are gone, not yet released.", left);
     }
 
     private int count(Class<? extends ContainerState> state) {

@@ -35,7 +35,9 @@ public enum Stage {
     REMOVE_CONTAINER_ACCEPTED,
     REMOVE_CONTAINER_RECORDED,
     REMOVE_CONTAINER_RELEASED,
-    PULL_IMAGE_STARTED;
+    PULL_IMAGE_STARTED,
+    COLLECT_NETWORKS_STARTED,
+    CHECK_NETWORK_STARTED;
 
     /** The name as messages, {@code berth ops} and the crash hook write it: {@code run-sandbox-recorded}. */
     public String label() {

@@ -53,7 +53,7 @@ public final class RecoverSandboxes {
                         "sandbox {}: finishing its removal ({})",
                         record.get().id(),
                         record.get().phase());
-                network.detach(record.get(), holder);
+                detach(record.get(), holder);
                 end(directory, holder);
             }
             case MADE, STOPPED -> {
@@ -63,6 +63,15 @@ public final class RecoverSandboxes {
                     sandboxes.enterNotReady(record.get());
                 }
             }
+        }
+    }
+
+    /** A network that cannot be released now keeps nothing else: it stays remembered, and {@link CollectNetworks} goes on. */
+    private void detach(SandboxRecord record, Optional<Shim> holder) throws InterruptedException {
+        try {
+            network.detach(record, holder);
+        } catch (CriException e) {
+            LOG.warn("sandbox {}: {}", record.id(), e.getMessage());
         }
     }
 

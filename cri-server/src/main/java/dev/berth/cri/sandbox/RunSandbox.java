@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +33,12 @@ public final class RunSandbox {
     private final Operations operations;
     private final Shims shims;
     private final SandboxNetwork network;
+    private final Set<String> handlers;
 
-    public RunSandbox(Sandboxes sandboxes, Operations operations, Shims shims, PodNetworks networks) {
+    /** @param handlers the names of runtime handlers that a pod may ask for, besides the empty one */
+    public RunSandbox(
+            Sandboxes sandboxes, Operations operations, Shims shims, PodNetworks networks, Set<String> handlers) {
+        this.handlers = Set.copyOf(handlers);
         this.sandboxes = sandboxes;
         this.operations = operations;
         this.shims = shims;
@@ -42,9 +48,10 @@ public final class RunSandbox {
     /** The new sandbox's id; of a ready sandbox with the same metadata, its id. */
     public String run(SandboxConfig config) throws CriException, InterruptedException {
         config.metadata().check();
-        if (!config.runtimeHandler().isEmpty()) {
-            throw CriException.invalid("runtime handler \"%s\" is not configured; only the default one (\"\") is"
-                    .formatted(config.runtimeHandler()));
+        var handler = config.runtimeHandler();
+        if (!handler.isEmpty() && !handlers.contains(handler)) {
+            throw CriException.invalid("runtime handler \"%s\" is not configured; the default one (\"\") is%s"
+                    .formatted(handler, handlers.isEmpty() ? "" : ", and " + new TreeSet<>(handlers)));
         }
         return operations.run(
                 "run-sandbox " + config.metadata().key(), Stage.RUN_SANDBOX_ACCEPTED, String.class, progress -> {

@@ -39,7 +39,9 @@ final class SandboxNetwork {
                     netns,
                     sandbox.config().ports(),
                     sandbox.config().dns().map(SandboxNetwork::dns).orElse(PodDns.NONE),
-                    sandbox.config().annotations());
+                    sandbox.config().annotations(),
+                    sandbox.config().cgroupParent(),
+                    sandbox.config().runtimeHandler());
             return networks.attach(request).ips();
         } catch (IOException e) {
             throw failure("set up the network of sandbox " + metadataKey(sandbox), e);
@@ -59,6 +61,14 @@ final class SandboxNetwork {
         }
     }
 
+    /** Whether what attaching made is still there, as the plugins of its network see it. */
+    void check(SandboxRecord sandbox, Shim holder) throws IOException, InterruptedException {
+        var path = netnsPath(holder);
+        try (var netns = Descriptors.readOnly(path)) {
+            networks.check(sandbox.id(), path, netns);
+        }
+    }
+
     private static String metadataKey(SandboxRecord sandbox) {
         return sandbox.config().metadata().key();
     }
@@ -75,6 +85,7 @@ final class SandboxNetwork {
         var code = cause instanceof CniException cni
                 ? switch (cni.kind()) {
                     case NOT_CONFIGURED -> Code.UNAVAILABLE;
+                    case INVALID -> Code.INVALID_ARGUMENT;
                     case CONFLICT -> Code.FAILED_PRECONDITION;
                     case EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
                     case TIMEOUT -> Code.DEADLINE_EXCEEDED;

@@ -29,7 +29,8 @@ record PosixSpawn(String path, List<String> arguments, List<String> environment)
     /** The same in a session of the child's own, and with no other descriptor. */
     int startAlone(List<Fd> sources) throws ErrnoException {
         short flags = SETSIGDEF_SETSIGMASK | SETSID;
-        return start(sources, flags, actions -> CloseFrom.posix_spawn_file_actions_addclosefrom_np(actions, sources.size()));
+        return start(
+                sources, flags, actions -> CloseFrom.posix_spawn_file_actions_addclosefrom_np(actions, sources.size()));
     }
 
     private int start(List<Fd> sources, short flags, More more) throws ErrnoException {
