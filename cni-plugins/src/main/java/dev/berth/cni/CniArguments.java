@@ -28,6 +28,7 @@ final class CniArguments {
             list(dns, "searches", request.dns().searches());
             list(dns, "options", request.dns().options());
         }
+        PodBandwidth.argument(request.annotations()).ifPresent(limits -> capabilities.set("bandwidth", limits));
         if (!request.annotations().isEmpty()) {
             ObjectNode annotations = capabilities.putObject("io.kubernetes.cri.pod-annotations");
             request.annotations().forEach(annotations::put);
