@@ -3,11 +3,14 @@ package dev.berth.cni;
 import dev.berth.linux.net.Link;
 import dev.berth.linux.net.LinkAddress;
 import dev.berth.linux.net.MacAddress;
+import dev.berth.linux.net.Route;
 import dev.berth.linux.net.RouteSocket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
-/** What is still there of an ADD's result: interfaces on both sides, and the addresses inside. */
+/** What is still there of an ADD's result: interfaces on both sides, addresses and routes inside. */
 record AttachedLink(String plugin, HostNetwork host, PodNamespace pod) {
     void check(PluginResult result) throws IOException {
         for (int i = 0; i < result.interfaces().size(); i++) {
@@ -16,6 +19,7 @@ record AttachedLink(String plugin, HostNetwork host, PodNamespace pod) {
             Link link = require(plugin, inside ? pod.routes() : host.routes(), each.name());
             if (inside) {
                 checkInside(link, each, result.addressesOn(i));
+                checkRoutes(link, result.routes());
             }
         }
     }
@@ -34,6 +38,22 @@ record AttachedLink(String plugin, HostNetwork host, PodNamespace pod) {
                 throw failed(plugin, "interface " + link.name() + " lacks address " + address);
             }
         }
+    }
+
+    private void checkRoutes(Link link, List<PluginResult.Destination> expected) throws IOException {
+        List<Route> present = expected.isEmpty() ? List.of() : pod.routes().routes(link.index());
+        for (PluginResult.Destination route : expected) {
+            if (present.stream().noneMatch(each -> leads(each, route))) {
+                throw failed(plugin, "interface " + link.name() + " lacks the route to " + route.target());
+            }
+        }
+    }
+
+    private static boolean leads(Route route, PluginResult.Destination expected) {
+        Optional<InetAddress> gateway = expected.gateway().filter(address -> !address.isAnyLocalAddress());
+        return new Cidr(route.destination(), route.prefix()).equals(expected.target())
+                && (gateway.isEmpty() || gateway.equals(route.gateway()))
+                && expected.table().orElse(Route.MAIN_TABLE) == route.table();
     }
 
     static Link require(String plugin, RouteSocket routes, String name) throws IOException {

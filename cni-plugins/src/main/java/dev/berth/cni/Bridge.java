@@ -57,6 +57,9 @@ final class Bridge {
         if (config.promiscuous() && !bridge.promiscuous()) {
             changes.promiscuous(bridge.name(), true);
         }
+        if (!config.vlans().none()) {
+            changes.vlanFiltering(bridge.name());
+        }
         host.routes().commit(changes);
         return bridge;
     }

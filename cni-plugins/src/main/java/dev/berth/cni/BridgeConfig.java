@@ -21,12 +21,12 @@ record BridgeConfig(
         boolean hairpin,
         boolean promiscuous,
         boolean isolated,
+        PortVlans vlans,
         Optional<MacAddress> mac,
         Optional<String> ipam,
         ObjectNode document) {
     /** Keys of the reference plugin that only its binary does. */
-    private static final Set<String> LEFT_TO_BINARY =
-            Set.of("vlan", "vlanTrunk", "macspoofchk", "enabledad", "disableContainerInterface");
+    private static final Set<String> LEFT_TO_BINARY = Set.of("macspoofchk", "enabledad", "disableContainerInterface");
 
     BridgeConfig {
         if (hairpin && promiscuous) {
@@ -52,6 +52,7 @@ record BridgeConfig(
                 flag(config, "hairpinMode"),
                 flag(config, "promiscMode"),
                 flag(config, "portIsolation"),
+                PortVlans.parse(config),
                 mac(config, invocation),
                 Json.optionalText(config.path("ipam"), "type"),
                 config);
@@ -59,11 +60,9 @@ record BridgeConfig(
 
     /** A key that is set and that the built-in plugin does not do. */
     static Optional<String> unsupported(JsonNode config) {
-        return LEFT_TO_BINARY.stream().filter(key -> isSet(config.path(key))).findFirst();
-    }
-
-    private static boolean isSet(JsonNode value) {
-        return value.asBoolean(false) || value.asInt(0) != 0 || (value.isArray() && !value.isEmpty());
+        return LEFT_TO_BINARY.stream()
+                .filter(key -> config.path(key).asBoolean(false))
+                .findFirst();
     }
 
     private static boolean flag(JsonNode config, String key) {

@@ -48,8 +48,8 @@ final class BridgePlugin implements Plugin {
         connect(pair, settings);
         PodInterface inside = new PodInterface(pod, invocation.interfaceName(), pair.insideMac());
         inside.configure(allocation);
-        serve(bridge, allocation, settings);
-        return result(bridge, pair, pod, allocation, settings).document(settings.version());
+        List<PluginResult.Interface> gateways = serve(bridge, allocation, settings);
+        return result(bridge, pair, gateways, pod, allocation, settings).document(settings.version());
     }
 
     private PluginResult allocate(Invocation invocation, PodNamespace pod, BridgeConfig settings)
@@ -92,7 +92,7 @@ final class BridgePlugin implements Plugin {
                 MacAddress.random(),
                 invocation.interfaceName(),
                 settings.mac().orElseGet(() -> HostEnd.insideMac(allocation)),
-                pod.netns(),
+                Optional.of(pod.netns()),
                 bridge.index(),
                 settings.mtu());
     }
@@ -103,6 +103,10 @@ final class BridgePlugin implements Plugin {
             batch.bridgePort(pair.outside(), settings.hairpin(), settings.isolated());
         }
         HostEnd.make(host, pair, batch);
+        if (!settings.vlans().none()) {
+            Link port = AttachedLink.require("bridge", host.routes(), pair.outside());
+            host.routes().commit(settings.vlans().joining(port.index()));
+        }
     }
 
     @Override
@@ -113,26 +117,43 @@ final class BridgePlugin implements Plugin {
         }
     }
 
-    private void serve(Link bridge, PluginResult allocation, BridgeConfig settings) throws IOException {
-        for (PluginResult.Address address : allocation.addresses()) {
-            if (settings.gateway()) {
-                InetAddress gateway = address.gateway().orElseThrow();
-                bridges.gateway(bridge, new Cidr(gateway, address.cidr().prefix()), settings);
-            }
-        }
+    /** Gives the interfaces that the gateways' addresses needed besides the bridge. */
+    private List<PluginResult.Interface> serve(Link bridge, PluginResult allocation, BridgeConfig settings)
+            throws IOException {
         if (settings.masquerade()) {
             masquerade.declare(settings.network(), allocation);
         }
+        if (!settings.gateway() || allocation.addresses().isEmpty()) {
+            return List.of();
+        }
+        boolean inVlan = settings.vlans().access() > 0;
+        Link gateway = inVlan ? new VlanGateway(host).ensure(bridge, settings) : bridge;
+        for (PluginResult.Address address : allocation.addresses()) {
+            InetAddress own = address.gateway().orElseThrow();
+            bridges.gateway(gateway, new Cidr(own, address.cidr().prefix()), settings);
+        }
+        return inVlan ? List.of(onHost(gateway)) : List.of();
+    }
+
+    private static PluginResult.Interface onHost(Link link) {
+        return new PluginResult.Interface(
+                link.name(), link.mac().map(MacAddress::text).orElse(""), Optional.empty());
     }
 
     private static PluginResult result(
-            Link bridge, VethPair pair, PodNamespace pod, PluginResult allocation, BridgeConfig settings) {
-        Optional<String> onHost = Optional.empty();
-        List<PluginResult.Interface> interfaces = List.of(
-                new PluginResult.Interface(
-                        bridge.name(), bridge.mac().map(MacAddress::text).orElse(""), onHost),
-                new PluginResult.Interface(pair.outside(), pair.outsideMac().text(), onHost),
+            Link bridge,
+            VethPair pair,
+            List<PluginResult.Interface> gateways,
+            PodNamespace pod,
+            PluginResult allocation,
+            BridgeConfig settings) {
+        List<PluginResult.Interface> interfaces = new ArrayList<>();
+        interfaces.add(onHost(bridge));
+        interfaces.add(
+                new PluginResult.Interface(pair.outside(), pair.outsideMac().text(), Optional.empty()));
+        interfaces.add(
                 new PluginResult.Interface(pair.inside(), pair.insideMac().text(), Optional.of(pod.path())));
+        interfaces.addAll(gateways);
         return allocation.on(interfaces, INSIDE).withDns(settings.document().path("dns"));
     }
 

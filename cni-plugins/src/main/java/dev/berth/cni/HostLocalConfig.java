@@ -60,6 +60,11 @@ record HostLocalConfig(
         if (sets.isEmpty()) {
             throw new IllegalArgumentException("host-local: no address ranges are configured");
         }
+        for (int i = 0; i < sets.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                sets.get(i).requireSeparate(sets.get(j));
+            }
+        }
         return sets;
     }
 

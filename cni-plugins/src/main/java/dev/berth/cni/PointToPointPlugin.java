@@ -55,7 +55,7 @@ final class PointToPointPlugin implements Plugin {
                 MacAddress.random(),
                 invocation.interfaceName(),
                 HostEnd.insideMac(allocation),
-                pod.netns(),
+                Optional.of(pod.netns()),
                 NO_BRIDGE,
                 mtu(config));
         HostEnd.make(host, pair, new RouteBatch().veth(pair));

@@ -26,9 +26,17 @@ record RangeSet(List<AddressRange> ranges) {
         if (one.subnet().ipv4() != other.subnet().ipv4()) {
             throw new IllegalArgumentException("a set of address ranges mixes IPv4 and IPv6");
         }
+        requireApart(one, other);
+    }
+
+    private static void requireApart(AddressRange one, AddressRange other) {
         if (one.contains(other.first()) || other.contains(one.first())) {
             throw new IllegalArgumentException("address ranges " + one + " and " + other + " overlap");
         }
+    }
+
+    void requireSeparate(RangeSet other) {
+        ranges.forEach(one -> other.ranges.forEach(another -> requireApart(one, another)));
     }
 
     static RangeSet parse(JsonNode set) {

@@ -48,6 +48,8 @@ record ComparisonCase(
         addPointToPoint(cases);
         addBandwidth(cases);
         addTuning(cases);
+        String bridge = bridgeWith("\"isDefaultGateway\": true, \"ipMasq\": true,", "\"subnet\": \"10.97.0.0/24\"");
+        cases.add(of("firewall", bridge + ", {\"type\": \"firewall\"}"));
         return cases.stream();
     }
 

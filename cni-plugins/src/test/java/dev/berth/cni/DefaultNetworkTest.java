@@ -109,6 +109,43 @@ final class DefaultNetworkTest {
     }
 
     @Test
+    void aHostPortOfAnIpv6AddressLeadsToThePodsIpv6Address() throws Exception {
+        InetAddress gateway = TestHost.SUBNETS.getLast().at(BigInteger.ONE);
+        InetAddress every = InetAddress.ofLiteral("::");
+        try (TestPod neighbour = TestPod.start("neighbour");
+                TestPod pod = TestPod.start("pod")) {
+            Attachment asking = networks.attach(neighbour.request());
+            networks.attach(pod.request(port(8080, Optional.of(gateway)), port(8081, Optional.of(every))));
+            try (ServerSocket server = pod.serve(80)) {
+                assertTrue(server.isBound());
+                assertEquals(Cidr.text(gateway), neighbour.ask(gateway, 8080));
+                assertEquals(Cidr.text(gateway), neighbour.ask(gateway, 8081));
+                InetAddress ipv4 = TestHost.SUBNETS.getFirst().at(BigInteger.ONE);
+                assertThrows(IOException.class, () -> neighbour.ask(ipv4, 8081), asking.toString());
+            }
+            PodNetworkRequest same = neighbour.request(port(8081, Optional.of(gateway)));
+            networks.detach("neighbour", Optional.of(neighbour.netnsPath()), LinkRemoval.NOW);
+            assertThrows(CniException.class, () -> networks.attach(same));
+        }
+    }
+
+    @Test
+    void portsOfEveryProtocolAreKeptApart() throws Exception {
+        try (TestPod one = TestPod.start("one");
+                TestPod two = TestPod.start("two")) {
+            networks.attach(one.request(port(8080, Optional.empty())));
+            PortMapping sctp = new PortMapping(PortMapping.Protocol.SCTP, 8080, 80, Optional.empty());
+            networks.attach(two.request(sctp));
+            String listing = TestHost.run("nft", "list", "map", "inet", "berth_test", "any4");
+            assertTrue(listing.contains("sctp . 8080") && listing.contains("tcp . 8080"), listing);
+            networks.check("two", two.netnsPath(), two.netns());
+            networks.detach("two", Optional.of(two.netnsPath()), LinkRemoval.NOW);
+            assertFalse(TestHost.run("nft", "list", "map", "inet", "berth_test", "any4")
+                    .contains("sctp"));
+        }
+    }
+
+    @Test
     void aHostPortThatIsTakenIsRefusedBeforeAnythingIsMade() throws Exception {
         try (TestPod one = TestPod.start("one");
                 TestPod two = TestPod.start("two")) {

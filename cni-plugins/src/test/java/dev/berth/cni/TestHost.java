@@ -92,7 +92,8 @@ record TestHost(Path root) {
             MacAddress mac = MacAddress.random();
             here.commit(new RouteBatch()
                     .up("lo")
-                    .veth(new VethPair("uplink", mac, "eth0", MacAddress.random(), outside.netns(), 0, 0)));
+                    .veth(new VethPair(
+                            "uplink", mac, "eth0", MacAddress.random(), Optional.of(outside.netns()), 0, 0)));
             int uplink = here.link("uplink").orElseThrow().index();
             here.commit(new RouteBatch().address(new LinkAddress(uplink, InetAddress.ofLiteral("192.0.2.1"), 24)));
             int eth0 = there.link("eth0").orElseThrow().index();

@@ -34,6 +34,15 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
     private static final int IFLA_TXQLEN = 13;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_INFO_KIND = 1;
+    private static final int RTM_NEWROUTE = 24;
+    private static final int AF_INET = 2;
+    private static final int UNICAST = 1;
+    private static final int RTA_DST = 1;
+    private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int RTA_PRIORITY = 6;
+    private static final int RTA_PREFSRC = 7;
+    private static final int RTA_TABLE = 15;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
 
@@ -138,10 +147,39 @@ record Answer(int type, int flags, int sequence, ByteBuffer payload) {
         if (raw == null) {
             throw new IllegalStateException("the kernel named no address of link " + link);
         }
+        return new LinkAddress(link, internetAddress(bytes(raw)), prefix);
+    }
+
+    /** Empty for anything but a unicast route with a single next hop. */
+    Optional<Route> route() {
+        if (type != RTM_NEWROUTE || payload.get(7) != UNICAST) {
+            return Optional.empty();
+        }
+        boolean ipv4 = payload.get(0) == AF_INET;
+        Map<Integer, ByteBuffer> attributes = attributes(12);
+        byte[] everywhere = new byte[ipv4 ? 4 : 16];
+        return Optional.of(new Route(
+                internetAddress(attributes, RTA_DST).orElseGet(() -> internetAddress(everywhere)),
+                Byte.toUnsignedInt(payload.get(1)),
+                internetAddress(attributes, RTA_GATEWAY),
+                internetAddress(attributes, RTA_PREFSRC),
+                number(attributes, RTA_OIF),
+                0,
+                0,
+                number(attributes, RTA_PRIORITY),
+                number(attributes, RTA_TABLE),
+                Byte.toUnsignedInt(payload.get(6))));
+    }
+
+    private static Optional<InetAddress> internetAddress(Map<Integer, ByteBuffer> attributes, int type) {
+        return Optional.ofNullable(attributes.get(type)).map(Answer::bytes).map(Answer::internetAddress);
+    }
+
+    private static InetAddress internetAddress(byte[] raw) {
         try {
-            return new LinkAddress(link, InetAddress.getByAddress(bytes(raw)), prefix);
+            return InetAddress.getByAddress(raw);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("address of link " + link + " has an unknown length", e);
+            throw new IllegalStateException("the kernel named an address of " + raw.length + " bytes", e);
         }
     }
 

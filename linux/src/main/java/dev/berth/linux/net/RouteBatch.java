@@ -7,6 +7,7 @@ import java.net.InetAddress;
 public final class RouteBatch {
     private static final int RTM_NEWLINK = 16;
     private static final int RTM_DELLINK = 17;
+    private static final int RTM_SETLINK = 19;
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
     private static final int RTM_NEWROUTE = 24;
@@ -34,6 +35,10 @@ public final class RouteBatch {
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
     private static final int VETH_INFO_PEER = 1;
+    private static final int IFLA_BR_VLAN_FILTERING = 7;
+    private static final int IFLA_BRIDGE_VLAN_INFO = 2;
+    private static final int BRIDGE_VLAN_INFO_PVID = 2;
+    private static final int BRIDGE_VLAN_INFO_UNTAGGED = 4;
     private static final int IFLA_BRPORT_MODE = 4;
     private static final int IFLA_BRPORT_ISOLATED = 33;
     private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
@@ -56,10 +61,12 @@ public final class RouteBatch {
     private static final int SCOPE_NOWHERE = 255;
     private static final int BY_ANYBODY = 0;
     private static final int BY_ADMINISTRATOR = 3;
+    private static final int UNICAST = 1;
     /** The header's octet holds a table's number up to here; larger ones are in an attribute. */
     private static final int TABLE_OCTET = 255;
 
     private static final int AF_INET = 2;
+    private static final int AF_BRIDGE = 7;
     private static final int AF_INET6 = 10;
 
     private final RouteMessages messages = new RouteMessages();
@@ -95,7 +102,7 @@ public final class RouteBatch {
 
     private void inside(VethPair pair) {
         messages.linkHeader(0, 0, 0);
-        messages.number(IFLA_NET_NS_FD, pair.netns().number());
+        pair.netns().ifPresent(netns -> messages.number(IFLA_NET_NS_FD, netns.number()));
         end(pair.inside(), pair.insideMac(), pair.mtu());
     }
 
@@ -210,6 +217,35 @@ public final class RouteBatch {
         return this;
     }
 
+    /** Makes a bridge tell its ports' VLANs apart. */
+    public RouteBatch vlanFiltering(String bridge) {
+        changeByName("vlan filtering of " + bridge, bridge, 0, 0);
+        messages.nested(IFLA_LINKINFO, () -> {
+            messages.text(IFLA_INFO_KIND, "bridge");
+            messages.nested(IFLA_INFO_DATA, () -> messages.octet(IFLA_BR_VLAN_FILTERING, 1));
+        });
+        return this;
+    }
+
+    /** Puts a port into a VLAN: as the one of its untagged packets, or for packets with that tag. */
+    public RouteBatch portVlan(int port, int vlan, boolean untagged) {
+        messages.begin("RTM_SETLINK(vlan " + vlan + " of port " + port, RTM_SETLINK, NLM_F_ACK);
+        portVlan(port, vlan, untagged ? BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED : 0);
+        return this;
+    }
+
+    public RouteBatch deletePortVlan(int port, int vlan) {
+        messages.begin("RTM_DELLINK(vlan " + vlan + " of port " + port, RTM_DELLINK, NLM_F_ACK);
+        portVlan(port, vlan, 0);
+        return this;
+    }
+
+    /** struct bridge_vlan_info, two octets each. */
+    private void portVlan(int port, int vlan, int flags) {
+        messages.linkHeader(AF_BRIDGE, port, 0, 0);
+        messages.nested(IFLA_AF_SPEC, () -> messages.shortNumbers(IFLA_BRIDGE_VLAN_INFO, flags, vlan));
+    }
+
     /** Gives an interface an address; an IPv6 one is usable at once, without duplicate address detection. */
     public RouteBatch address(LinkAddress address) {
         boolean linkLocal = address.address().isLinkLocalAddress() && !ipv4(address.address());
@@ -247,7 +283,8 @@ public final class RouteBatch {
     public RouteBatch route(Route route) {
         messages.begin("RTM_NEWROUTE(" + route, RTM_NEWROUTE, NLM_F_CREATE_EXCL | NLM_F_ACK);
         int table = route.table() > TABLE_OCTET ? 0 : route.table();
-        messages.routeHeader(family(route.destination()), route.prefix(), table, route.scope(), BY_ADMINISTRATOR);
+        messages.routeHeader(
+                family(route.destination()), route.prefix(), table, route.scope(), BY_ADMINISTRATOR, UNICAST);
         destination(route.destination(), route.prefix());
         route.gateway().ifPresent(gateway -> messages.bytes(RTA_GATEWAY, gateway.getAddress()));
         route.source().ifPresent(source -> messages.bytes(RTA_PREFSRC, source.getAddress()));
@@ -266,7 +303,7 @@ public final class RouteBatch {
     /** Removes the route that the kernel made for an address's subnet. */
     public RouteBatch deleteSubnetRoute(InetAddress subnet, int prefix, int link) {
         messages.begin("RTM_DELROUTE(" + subnet + "/" + prefix, RTM_DELROUTE, NLM_F_ACK);
-        messages.routeHeader(family(subnet), prefix, Route.MAIN_TABLE, SCOPE_NOWHERE, BY_ANYBODY);
+        messages.routeHeader(family(subnet), prefix, Route.MAIN_TABLE, SCOPE_NOWHERE, BY_ANYBODY, UNICAST);
         destination(subnet, prefix);
         messages.number(RTA_OIF, link);
         return this;

@@ -36,8 +36,12 @@ final class RouteMessages {
 
     /** struct ifinfomsg. */
     void linkHeader(int index, int flags, int change) {
+        linkHeader(0, index, flags, change);
+    }
+
+    void linkHeader(int family, int index, int flags, int change) {
         room(16);
-        buffer.putInt(0).putInt(index).putInt(flags).putInt(change);
+        buffer.putInt(family).putInt(index).putInt(flags).putInt(change);
     }
 
     /** struct ifaddrmsg. */
@@ -51,19 +55,18 @@ final class RouteMessages {
     }
 
     /**
-     * struct rtmsg, for a unicast route.
+     * struct rtmsg.
      *
      * @param table 0 for one that an attribute names
      * @param protocol who made it (rtnetlink(7)); 0 to look for anybody's
      */
-    void routeHeader(int family, int prefix, int table, int scope, int protocol) {
+    void routeHeader(int family, int prefix, int table, int scope, int protocol, int type) {
         room(12);
-        int unicast = 1;
         buffer.put((byte) family).put((byte) prefix).put((byte) 0).put((byte) 0);
         buffer.put((byte) table)
                 .put((byte) protocol)
                 .put((byte) scope)
-                .put((byte) unicast)
+                .put((byte) type)
                 .putInt(0);
     }
 
@@ -94,10 +97,9 @@ final class RouteMessages {
         bytes(attribute, new byte[] {(byte) value});
     }
 
-    void shortNumber(int attribute, int value) {
-        byte[] raw = new byte[2];
-        ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder()).putShort((short) value);
-        bytes(attribute, raw);
+    void shortNumbers(int attribute, int first, int second) {
+        ByteBuffer raw = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder());
+        bytes(attribute, raw.putShort((short) first).putShort((short) second).array());
     }
 
     void text(int attribute, String value) {

@@ -15,6 +15,7 @@ public final class RouteSocket implements AutoCloseable {
     private static final int NETLINK_ROUTE = 0;
     private static final int RTM_GETLINK = 18;
     private static final int RTM_GETADDR = 22;
+    private static final int RTM_GETROUTE = 26;
     private static final int NLM_F_ACK = 4;
     private static final int NLM_F_DUMP = 0x300;
     private static final int IFLA_IFNAME = 3;
@@ -119,6 +120,18 @@ public final class RouteSocket implements AutoCloseable {
             }
         }
         return addresses;
+    }
+
+    /** The routes through one interface, of all tables and both families. */
+    public List<Route> routes(int link) throws ErrnoException {
+        RouteMessages messages = new RouteMessages();
+        messages.begin("RTM_GETROUTE(link " + link, RTM_GETROUTE, NLM_F_DUMP);
+        messages.routeHeader(0, 0, 0, 0, 0, 0);
+        List<Route> routes = new ArrayList<>();
+        for (Answer answer : dump(messages)) {
+            answer.route().filter(route -> route.link() == link).ifPresent(routes::add);
+        }
+        return routes;
     }
 
     private List<Answer> dump(RouteMessages messages) throws ErrnoException {
