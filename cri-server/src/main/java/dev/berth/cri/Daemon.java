@@ -25,6 +25,7 @@ import dev.berth.cri.image.Images;
 import dev.berth.cri.metrics.CallMetrics;
 import dev.berth.cri.metrics.MetricsServer;
 import dev.berth.cri.metrics.NodeMetrics;
+import dev.berth.cri.metrics.PullMetrics;
 import dev.berth.cri.operation.Operations;
 import dev.berth.cri.operation.Stage;
 import dev.berth.cri.operation.Turns;
@@ -83,6 +84,7 @@ final class Daemon {
         recover(images, networks, shims, layers, verbs);
         var metered = new CallMetrics(registry);
         new NodeMetrics(sandboxes, containers, operations).register(registry);
+        new PullMetrics(images).register(registry);
         var server = CriServer.start(
                 configuration.listen(),
                 List.of(
@@ -98,7 +100,7 @@ final class Daemon {
 
     private Verbs verbs(ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers)
             throws IOException {
-        var verbose = new VerboseAnswers(containers, operations, configuration);
+        var verbose = new VerboseAnswers(containers, operations, images, configuration);
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
         var stop = new StopContainer(containers, operations);
         var remove = new RemoveContainer(containers, operations, stop, layers);

@@ -58,6 +58,7 @@ public final class NodeAnswers {
         if (withInfo) {
             answer.putInfo("config", verbose.configuration());
             answer.putInfo("operations", verbose.operations());
+            answer.putInfo("pulls", verbose.pulls());
         }
         return answer.build();
     }
