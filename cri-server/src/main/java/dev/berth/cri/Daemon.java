@@ -27,6 +27,7 @@ import dev.berth.cri.image.Images;
 import dev.berth.cri.metrics.CallMetrics;
 import dev.berth.cri.metrics.MetricsServer;
 import dev.berth.cri.metrics.NodeMetrics;
+import dev.berth.cri.metrics.PullMetrics;
 import dev.berth.cri.operation.Operations;
 import dev.berth.cri.operation.Stage;
 import dev.berth.cri.operation.Turns;
@@ -94,6 +95,7 @@ final class Daemon {
         new CollectNetworks(sandboxes, operations, networks, check, interval).start();
         var metered = new CallMetrics(registry);
         new NodeMetrics(sandboxes, containers, operations, networks).register(registry);
+        new PullMetrics(images).register(registry);
         var server = CriServer.start(
                 configuration.listen(),
                 List.of(
@@ -110,7 +112,7 @@ final class Daemon {
     private Verbs verbs(ImageStore images, PodNetworks networks, CheckNetwork check, Shims shims, WritableLayers layers)
             throws IOException, InterruptedException {
         var handlers = configuration.runtimeHandlers().keySet();
-        var verbose = new VerboseAnswers(containers, operations, configuration, networks, check);
+        var verbose = new VerboseAnswers(containers, operations, images, configuration, networks, check);
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
         var stop = new StopContainer(containers, operations);
         var remove = new RemoveContainer(containers, operations, stop, layers);

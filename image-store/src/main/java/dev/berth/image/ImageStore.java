@@ -1,5 +1,6 @@
 package dev.berth.image;
 
+import dev.berth.image.PullReport.Outcome;
 import dev.berth.image.layer.LayerException;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.DocumentException;
@@ -39,6 +40,7 @@ public final class ImageStore implements AutoCloseable {
     private final Images images;
     private final Pull.Workshop workshop;
     private final Map<PullRequest, Running> pulls = new ConcurrentHashMap<>();
+    private final PullHistory history = new PullHistory();
     private volatile boolean ready;
 
     private ImageStore(StorePaths paths, Registries registries, StoreSettings settings, FileChannel lock) {
@@ -104,31 +106,34 @@ public final class ImageStore implements AutoCloseable {
 
     private Running start(PullRequest request) {
         var result = new CompletableFuture<Image>();
-        var thread = Thread.ofPlatform()
-                .daemon()
-                .name("pull " + request.reference())
-                .unstarted(() -> perform(request, result));
+        var progress = history.begin(request.reference());
+        var name = "pull " + request.reference();
+        var thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> perform(request, progress, result));
         thread.start();
+        Thread.ofVirtual().name(name).start(() -> PullHistory.narrate(progress, result));
         return new Running(thread, result);
     }
 
     /** A failure of any kind must reach those who wait. */
-    private void perform(PullRequest request, CompletableFuture<Image> result) {
+    private void perform(PullRequest request, PullProgress progress, CompletableFuture<Image> result) {
         try {
-            var image = perform(request);
+            var image = perform(request, progress);
+            history.end(progress, Outcome.SUCCEEDED);
             pulls.remove(request);
             result.complete(image);
         } catch (PullException | RuntimeException | Error e) {
+            history.end(progress, e instanceof PullException failure ? Outcome.of(failure) : Outcome.DEFECT);
             pulls.remove(request);
             result.completeExceptionally(e);
         }
     }
 
-    private Image perform(PullRequest request) throws PullException {
+    private Image perform(PullRequest request, PullProgress progress) throws PullException {
         var begin = System.nanoTime();
         LOG.info("pull of {} begins", request.reference());
-        try (var session = RegistrySession.open(registries, request.reference(), request.credentials())) {
-            var pull = new Pull(request, session, workshop);
+        try (var session =
+                RegistrySession.open(registries, request.reference(), request.credentials(), progress.journal())) {
+            var pull = new Pull(request, session, workshop, progress);
             var image = pull.run(settings.parallelLayers());
             LOG.info(
                     "pull of {} ends as {}: {} bytes of layers fetched in {} ms",
@@ -162,6 +167,15 @@ public final class ImageStore implements AutoCloseable {
                         : new PullException.Corrupt(message, cause);
             default -> new PullException.Storage(message, cause);
         };
+    }
+
+    /** The pulls that run, and the last that ended. */
+    public List<PullReport> pulls() {
+        return history.reports();
+    }
+
+    public PullTotals pullTotals() {
+        return history.totals();
     }
 
     public List<Image> list() {

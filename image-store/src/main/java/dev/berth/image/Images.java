@@ -220,6 +220,13 @@ final class Images {
         return all;
     }
 
+    /** Whether anything from the reference's repository is here. */
+    boolean hasSome(ImageReference reference) {
+        var prefix = reference.name() + "@";
+        return entries.values().stream()
+                .anyMatch(entry -> entry.record.digests().stream().anyMatch(digest -> digest.startsWith(prefix)));
+    }
+
     /** The documents that some image needs. */
     Set<Digest> neededDocuments() {
         var needed = new HashSet<Digest>();

@@ -40,14 +40,18 @@ final class Pull {
 
     private final AtomicLong fetched = new AtomicLong();
 
-    Pull(PullRequest request, RegistrySession session, Workshop shop) {
+    private final PullProgress progress;
+
+    Pull(PullRequest request, RegistrySession session, Workshop shop, PullProgress progress) {
         this.request = request;
         this.session = session;
         this.shop = shop;
+        this.progress = progress;
     }
 
     Image run(int parallelLayers) throws IOException, InterruptedException {
-        var assignment = new Resolution(session, shop.paths, request.platform()).resolve();
+        var assignment = new Resolution(session, shop.paths, request).resolve(shop.images);
+        progress.expect(assignment.layers());
         try {
             obtain(assignment.layers(), parallelLayers);
             makeDurable(assignment.config().chainIds());
@@ -112,6 +116,7 @@ final class Pull {
 
     private Layer arrive(Layer layer) throws IOException, InterruptedException {
         obtain(layer);
+        progress.arrived(layer);
         arrival(layer.chainId()).complete(true);
         return layer;
     }
@@ -155,7 +160,7 @@ final class Pull {
         var tree = Files.createDirectory(staged.resolve("fs"));
         Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
         var blob = layer.blob();
-        try (var in = session.blob(blob.digest(), blob.size())) {
+        try (var in = progress.counting(layer, session.blob(blob.digest(), blob.size()))) {
             var unpacked = blob.unpack(in, tree, UnpackLimits.DEFAULT);
             inherit(layer, unpacked, tree);
             var record = new LayerRecord(

@@ -1,8 +1,8 @@
 package dev.berth.image;
 
+import dev.berth.image.credential.Credentials;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.oci.Platform;
-import dev.berth.image.registry.Credentials;
 import java.util.Optional;
 
 /** What to pull, for which platform, and with whose credentials; equal requests join one pull. */

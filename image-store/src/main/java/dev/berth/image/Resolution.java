@@ -20,28 +20,36 @@ import java.util.stream.Collectors;
 
 /** The way from a reference to an image's manifest and config, each document checked before the next is asked for. */
 final class Resolution {
+    /** Indexes in indexes are allowed, and nobody needs more of them. */
+    private static final int DEEPEST = 4;
+
     private final RegistrySession session;
     private final StorePaths paths;
+    private final PullRequest request;
     private final Platform platform;
     private final Map<Digest, byte[]> documents = new LinkedHashMap<>();
 
-    Resolution(RegistrySession session, StorePaths paths, Platform platform) {
+    Resolution(RegistrySession session, StorePaths paths, PullRequest request) {
         this.session = session;
         this.paths = paths;
-        this.platform = platform;
+        this.request = request;
+        this.platform = request.platform();
     }
 
-    PullAssignment resolve() throws IOException, InterruptedException {
-        var named = session.manifest();
-        var manifestDigest = named.digest();
-        var document = parse(named);
-        if (document instanceof Index index) {
-            manifestDigest = select(index);
-            document = parse(manifest(manifestDigest));
+    /** The images tell whether what the reference means may be here already. */
+    PullAssignment resolve(Images images) throws IOException, InterruptedException {
+        var named = images.hasSome(request.reference()) ? session.manifest(this::stored) : session.manifest();
+        var digest = named.digest();
+        var document = parse(named, "");
+        for (var depth = 0; document instanceof Index index; depth++) {
+            if (depth == DEEPEST) {
+                throw DocumentException.unsupported("index " + named.digest() + " holds indexes too deeply");
+            }
+            var chosen = select(index);
+            digest = chosen.digest();
+            document = parse(manifest(chosen.digest()), chosen.mediaType());
         }
-        if (!(document instanceof Manifest manifest)) {
-            throw DocumentException.unsupported("index " + named.digest() + " points to another index");
-        }
+        var manifest = (Manifest) document;
         var config = config(manifest.config());
         check(manifest, config);
         return new PullAssignment(
@@ -49,25 +57,26 @@ final class Resolution {
                 manifest,
                 config,
                 documents,
-                length(manifestDigest) + length(manifest.config().digest()));
+                length(digest) + length(manifest.config().digest()));
     }
 
     private long length(Digest document) {
         return documents.getOrDefault(document, new byte[0]).length;
     }
 
-    private ImageDocument parse(ManifestDocument served) throws DocumentException {
+    /** What an index points to must be what the index calls it. */
+    private ImageDocument parse(ManifestDocument served, String entryType) throws DocumentException {
         documents.put(served.digest(), served.bytes());
-        return ImageDocument.parse(served.bytes(), served.contentType());
+        return ImageDocument.parse(served.bytes(), served.contentType(), entryType);
     }
 
-    private Digest select(Index index) throws DocumentException {
+    private Descriptor select(Index index) throws DocumentException {
         return index.select(platform)
-                .map(Descriptor::digest)
                 .orElseThrow(() -> DocumentException.unsupported("the image is not made for " + platform + ", only for "
                         + index.manifests().stream()
                                 .flatMap(entry -> entry.platform().stream())
                                 .map(Platform::toString)
+                                .distinct()
                                 .collect(Collectors.joining(", "))));
     }
 

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.berth.image.TestImage.Layer;
+import dev.berth.image.credential.Credentials;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.oci.Platform;
-import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.Registries;
 import dev.berth.image.registry.Transfer;
 import java.io.IOException;

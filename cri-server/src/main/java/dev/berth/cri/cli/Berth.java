@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code berth}: {@code status}, {@code ops} and {@code cleanup}. */
+/** {@code berth}: {@code status}, {@code ops}, {@code pull} and {@code cleanup}. */
 public final class Berth {
     /** Exit status of a wrong command line or configuration, as in sysexits.h EX_USAGE. */
     private static final int USAGE = 64;
@@ -63,6 +63,7 @@ public final class Berth {
         switch (verb.commandSpec().name()) {
             case "status" -> new DaemonQuestions(configuration).status(out);
             case "ops" -> new DaemonQuestions(configuration).operations(out);
+            case "pull" -> new ImagePull(configuration, verb).run(out);
             case "cleanup" -> new Cleanup(configuration).run(out);
             default ->
                 throw new IllegalStateException("no verb " + verb.commandSpec().name());
@@ -75,6 +76,7 @@ public final class Berth {
                 .mixinStandardHelpOptions(true)
                 .addSubcommand("status", verb("status", "what the daemon says of itself and its node"))
                 .addSubcommand("ops", verb("ops", "the operations that run now, and the stage each is in"))
+                .addSubcommand("pull", ImagePull.options(verb("pull", "pull an image through the daemon")))
                 .addSubcommand(
                         "cleanup",
                         verb(

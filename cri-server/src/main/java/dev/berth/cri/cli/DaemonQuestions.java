@@ -31,11 +31,14 @@ final class DaemonQuestions {
                 out.println("no operation is under way");
             }
             operations.forEach(each -> out.printf(
-                    "%8d ms  %s  (stage %s for %d ms)%n",
+                    "%8d ms  %s  (stage %s for %d ms)%s%n",
                     each.path("totalMillis").asLong(),
                     each.path("operation").asText(),
                     each.path("stage").asText(),
-                    each.path("stageMillis").asLong()));
+                    each.path("stageMillis").asLong(),
+                    each.path("detail").asText().isEmpty()
+                            ? ""
+                            : ": " + each.path("detail").asText()));
         } catch (JsonProcessingException e) {
             throw new IOException("the daemon's answer is not JSON: " + e.getOriginalMessage(), e);
         }

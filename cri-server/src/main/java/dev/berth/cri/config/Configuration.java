@@ -35,8 +35,17 @@ public record Configuration(
         DEBUG
     }
 
-    /** Registries: {@code configPath} is the directory of {@code <host>/hosts.toml} files. */
-    public record Registry(Path configPath) {}
+    /**
+     * Registries.
+     *
+     * @param configPath the directory of {@code <host>/hosts.toml} files
+     * @param authFiles the node's own credentials, in files like Docker's config.json; they need not exist
+     */
+    public record Registry(Path configPath, List<Path> authFiles) {
+        public Registry {
+            authFiles = List.copyOf(authFiles);
+        }
+    }
 
     /**
      * The pod network.

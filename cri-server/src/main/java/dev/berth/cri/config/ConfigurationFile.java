@@ -122,7 +122,9 @@ public final class ConfigurationFile {
     }
 
     private static Configuration.Registry registry(Table table) throws ConfigurationException {
-        var registry = new Configuration.Registry(table.path("config_path", Path.of("/etc/berth/certs.d")));
+        var registry = new Configuration.Registry(
+                table.path("config_path", Path.of("/etc/berth/certs.d")),
+                table.paths("auth_files", List.of(Path.of("/etc/berth/auth.json"))));
         table.nothingElse();
         return registry;
     }

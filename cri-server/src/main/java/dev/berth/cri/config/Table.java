@@ -57,6 +57,18 @@ final class Table {
         return path.normalize();
     }
 
+    /** Absolute, normalised paths. */
+    List<Path> paths(String key, List<Path> otherwise) throws ConfigurationException {
+        var paths = texts(key, otherwise.stream().map(Path::toString).toList()).stream()
+                .map(Path::of)
+                .map(Path::normalize)
+                .toList();
+        if (!paths.stream().allMatch(Path::isAbsolute)) {
+            throw wrong(key, "a list of absolute paths");
+        }
+        return paths;
+    }
+
     boolean flag(String key, boolean otherwise) throws ConfigurationException {
         known.add(key);
         var value = node.path(key);

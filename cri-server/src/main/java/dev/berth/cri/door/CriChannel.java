@@ -1,5 +1,8 @@
 package dev.berth.cri.door;
 
+import dev.berth.cri.api.ImageServiceGrpc;
+import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.RuntimeServiceGrpc;
 import dev.berth.cri.api.StatusRequest;
 import dev.berth.cri.api.VersionRequest;
@@ -57,6 +60,20 @@ public final class CriChannel implements AutoCloseable {
     public String operations() {
         var request = StatusRequest.newBuilder().setVerbose(true).build();
         return stub().status(request).getInfoOrDefault("operations", "[]");
+    }
+
+    /** The pulls under way and the last that ended, as JSON. */
+    public String pulls() {
+        var request = StatusRequest.newBuilder().setVerbose(true).build();
+        return stub().status(request).getInfoOrDefault("pulls", "[]");
+    }
+
+    /** Pulls an image, however long it takes; the answer is its id. */
+    public String pull(String name) {
+        var request = PullImageRequest.newBuilder()
+                .setImage(ImageSpec.newBuilder().setImage(name))
+                .build();
+        return ImageServiceGrpc.newBlockingStub(channel).pullImage(request).getImageRef();
     }
 
     private RuntimeServiceGrpc.RuntimeServiceBlockingStub stub() {

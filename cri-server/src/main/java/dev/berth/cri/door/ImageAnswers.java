@@ -6,9 +6,7 @@ import dev.berth.cri.api.ImageFilter;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.Int64Value;
 import dev.berth.cri.failure.CriException;
-import dev.berth.image.registry.Credentials;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import dev.berth.image.credential.Credentials;
 import java.util.Optional;
 
 /** Images as CRI shows them, and the credentials it gives for them. */
@@ -57,15 +55,10 @@ final class ImageAnswers {
 
     private static Credentials decoded(String auth) throws CriException {
         try {
-            var text = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
-            int colon = text.indexOf(':');
-            if (colon > 0) {
-                return new Credentials.Password(
-                        text.substring(0, colon), text.substring(colon + 1).replaceAll("\0+$", ""));
-            }
+            return Credentials.Password.decode(auth);
         } catch (IllegalArgumentException e) {
-            throw new CriException(CriException.Code.INVALID_ARGUMENT, "pull image: the field auth is not base64", e);
+            throw new CriException(
+                    CriException.Code.INVALID_ARGUMENT, "pull image: the field auth: " + e.getMessage(), e);
         }
-        throw CriException.invalid("pull image: the field auth does not decode to user:password");
     }
 }

@@ -65,8 +65,10 @@ public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
                 "PullImage",
                 observer,
                 () -> PullImageResponse.newBuilder()
-                        .setImageRef(
-                                images.pull(request.getImage().getImage(), ImageAnswers.credentials(request.getAuth())))
+                        .setImageRef(images.pull(
+                                request.getImage().getImage(),
+                                ImageAnswers.credentials(request.getAuth()),
+                                request.getAuth().getServerAddress()))
                         .build());
     }
 

@@ -81,6 +81,7 @@ public final class NodeAnswers {
             answer.putInfo("network", verbose.network(readiness.readiness()));
             answer.putInfo("config", verbose.configuration());
             answer.putInfo("operations", verbose.operations());
+            answer.putInfo("pulls", verbose.pulls());
         }
         return answer.build();
     }

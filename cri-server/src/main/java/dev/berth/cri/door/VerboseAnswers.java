@@ -18,7 +18,10 @@ import dev.berth.cri.sandbox.CheckNetwork;
 import dev.berth.cri.sandbox.Sandbox;
 import dev.berth.cri.sandbox.SandboxState;
 import dev.berth.image.Image;
+import dev.berth.image.ImageStore;
+import dev.berth.image.PullReport;
 import java.io.IOException;
+import java.util.Locale;
 
 /** What {@code crictl inspect}, {@code inspectp}, {@code inspecti} and {@code info} show beyond the protocol's fields: JSON. */
 public final class VerboseAnswers {
@@ -27,6 +30,7 @@ public final class VerboseAnswers {
 
     private final Containers containers;
     private final Operations operations;
+    private final ImageStore images;
     private final Configuration configuration;
     private final PodNetworks networks;
     private final CheckNetwork check;
@@ -34,6 +38,7 @@ public final class VerboseAnswers {
     public VerboseAnswers(
             Containers containers,
             Operations operations,
+            ImageStore images,
             Configuration configuration,
             PodNetworks networks,
             CheckNetwork check) {
@@ -41,6 +46,7 @@ public final class VerboseAnswers {
         this.check = check;
         this.containers = containers;
         this.operations = operations;
+        this.images = images;
         this.configuration = configuration;
     }
 
@@ -98,6 +104,7 @@ public final class VerboseAnswers {
             list.addObject()
                     .put("operation", each.key())
                     .put("stage", each.stage().label())
+                    .put("detail", each.detail())
                     .put("stageMillis", each.inStage().toMillis())
                     .put("totalMillis", each.total().toMillis());
         }
@@ -113,6 +120,23 @@ public final class VerboseAnswers {
                 info.put("ready", false).put("reason", reason).put("message", message);
         }
         return text(info);
+    }
+
+    /** The pulls that run and the last that ended, with the files and hosts that each consulted. */
+    String pulls() throws CriException {
+        var list = JSON.createArrayNode();
+        for (PullReport each : images.pulls()) {
+            list.addObject()
+                    .put("reference", each.reference().toString())
+                    .put("outcome", each.outcome().map(Enum::name).orElse("").toLowerCase(Locale.ROOT))
+                    .put("summary", each.summary())
+                    .put("doneBytes", each.fetched() + each.present())
+                    .put("fetchedBytes", each.fetched())
+                    .put("totalBytes", each.total())
+                    .put("millis", each.time().toMillis())
+                    .set("consulted", JSON.valueToTree(each.consulted()));
+        }
+        return text(list);
     }
 
     String configuration() throws CriException {

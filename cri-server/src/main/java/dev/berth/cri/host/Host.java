@@ -10,7 +10,9 @@ import dev.berth.cri.record.Trees;
 import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.spec.HostFacts;
 import dev.berth.image.StoreSettings;
+import dev.berth.image.credential.AuthFiles;
 import dev.berth.image.registry.Registries;
+import dev.berth.image.registry.Transfer;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import dev.berth.linux.mount.MountTable;
@@ -113,7 +115,10 @@ public final class Host {
     }
 
     public Registries registries() {
-        return new Registries(configuration.registry().configPath());
+        var registry = configuration.registry();
+        var environment = System.getenv();
+        var authFiles = AuthFiles.of(registry.authFiles(), environment.getOrDefault("PATH", ""));
+        return new Registries(registry.configPath(), authFiles, environment, Transfer.DEFAULT);
     }
 
     public StoreSettings storeSettings() {

@@ -8,10 +8,12 @@ import dev.berth.image.FilesystemUsage;
 import dev.berth.image.Image;
 import dev.berth.image.ImageStore;
 import dev.berth.image.PullException;
+import dev.berth.image.PullReport;
 import dev.berth.image.PullRequest;
+import dev.berth.image.credential.Credentials;
+import dev.berth.image.credential.ServerName;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.oci.Platform;
-import dev.berth.image.registry.Credentials;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,17 +33,39 @@ public final class Images {
         this.operations = operations;
     }
 
-    /** Pulls for this host's platform; the answer is the image's id. */
-    public String pull(String name, Optional<Credentials> credentials) throws CriException, InterruptedException {
-        var request = new PullRequest(reference(name), credentials, Platform.host());
+    /**
+     * Pulls for this host's platform; the answer is the image's id.
+     *
+     * @param server the registry that the credentials are for, if the caller says it: no other gets them
+     */
+    public String pull(String name, Optional<Credentials> credentials, String server)
+            throws CriException, InterruptedException {
+        var reference = reference(name);
+        var usable = credentials.filter(_ -> server.isEmpty() || isOf(reference, server));
+        var request = new PullRequest(reference, usable, Platform.host());
         var key = "pull-image %s #%d".formatted(name, pulls.incrementAndGet());
-        return operations.run(key, Stage.PULL_IMAGE_STARTED, String.class, _ -> {
+        return operations.run(key, Stage.PULL_IMAGE_STARTED, String.class, progress -> {
+            progress.describedBy(() -> progress(reference));
             try {
                 return store.pull(request).id();
             } catch (PullException e) {
                 throw new CriException(code(e), String.valueOf(e.getMessage()), e);
             }
         });
+    }
+
+    private static boolean isOf(ImageReference reference, String server) {
+        return ServerName.parse(server)
+                .host()
+                .equals(ServerName.parse(reference.registry()).host());
+    }
+
+    private String progress(ImageReference reference) {
+        return store.pulls().stream()
+                .filter(each -> each.outcome().isEmpty() && each.reference().equals(reference))
+                .findFirst()
+                .map(PullReport::summary)
+                .orElse("");
     }
 
     public List<Image> all() {

@@ -2,6 +2,7 @@ package dev.berth.cri.operation;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ public final class Progress {
     private final Optional<Stage> crashAt;
     private volatile Stage stage;
     private volatile long stageNanos = startedNanos;
+    private volatile Supplier<String> detail = () -> "";
 
     Progress(String key, Stage first, Optional<Stage> crashAt) {
         this.key = key;
@@ -31,6 +33,11 @@ public final class Progress {
         crashIfAsked(next);
     }
 
+    /** How far the stage is that takes long: asked when somebody looks. */
+    public void describedBy(Supplier<String> words) {
+        detail = words;
+    }
+
     /** Fault injection: the process ends here as if it had been killed, with no clean-up of any kind. */
     private void crashIfAsked(Stage at) {
         if (crashAt.isPresent() && crashAt.get() == at) {
@@ -39,7 +46,7 @@ public final class Progress {
     }
 
     /** The operation as {@code berth ops} and error messages show it. */
-    public record Snapshot(String key, Stage stage, Duration inStage, Duration total) {
+    public record Snapshot(String key, Stage stage, String detail, Duration inStage, Duration total) {
         @Override
         public String toString() {
             return "%s: stage %s for %d ms, %d ms in all"
@@ -49,6 +56,7 @@ public final class Progress {
 
     Snapshot snapshot() {
         long now = System.nanoTime();
-        return new Snapshot(key, stage, Duration.ofNanos(now - stageNanos), Duration.ofNanos(now - startedNanos));
+        return new Snapshot(
+                key, stage, detail.get(), Duration.ofNanos(now - stageNanos), Duration.ofNanos(now - startedNanos));
     }
 }

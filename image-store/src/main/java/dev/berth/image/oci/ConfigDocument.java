@@ -43,7 +43,7 @@ public record ConfigDocument(ImageConfig config, List<Digest> diffIds) {
         var architecture = JsonDocument.text(document, "architecture");
         return os.isEmpty() || architecture.isEmpty()
                 ? Platform.host()
-                : new Platform(os, architecture, JsonDocument.text(document, "variant"));
+                : Platform.of(os, architecture, JsonDocument.text(document, "variant"));
     }
 
     /** The names of the layers with all that is below them (OCI image specification, ChainID), lowest first. */

@@ -18,17 +18,20 @@ public sealed interface ImageDocument {
             manifests = List.copyOf(manifests);
         }
 
-        /** The entry that suits a platform best. */
+        /** The entry that suits a platform best. One that does not say what it is for is taken if no other will do: its config says it. */
         public Optional<Descriptor> select(Platform wanted) {
             return manifests.stream()
                     .filter(entry -> entry.platform().map(wanted::runs).orElse(false))
                     .min(Comparator.comparingInt(
-                            entry -> entry.platform().map(wanted::distance).orElse(0)));
+                            entry -> entry.platform().map(wanted::distance).orElse(0)))
+                    .or(() -> manifests.stream()
+                            .filter(entry -> entry.platform().isEmpty())
+                            .findFirst());
         }
     }
 
-    /** A document that could be read both ways is refused (GHSA-5j5w-g665-5m35), as is one whose own type contradicts how it was served. */
-    static ImageDocument parse(byte[] bytes, String servedAs) throws DocumentException {
+    /** A document that could be read both ways is refused (GHSA-5j5w-g665-5m35), as is one that contradicts a type it was called by. */
+    static ImageDocument parse(byte[] bytes, String... calledAs) throws DocumentException {
         var document = JsonDocument.parse(bytes);
         var isIndex = document.has("manifests");
         var isManifest = document.has("layers") || document.has("config");
@@ -41,9 +44,11 @@ public sealed interface ImageDocument {
         if (!isIndex && !isManifest) {
             throw DocumentException.malformed("is neither an index nor a manifest", null);
         }
-        checkType(servedAs, isIndex);
+        for (var type : calledAs) {
+            checkType(type, isIndex);
+        }
         checkType(JsonDocument.text(document, "mediaType"), isIndex);
-        return isIndex ? new Index(Descriptor.list(document, "manifests")) : manifest(document);
+        return isIndex ? new Index(Descriptor.images(document)) : manifest(document);
     }
 
     private static Manifest manifest(JsonNode document) throws DocumentException {

@@ -10,6 +10,20 @@ public record Platform(String os, String architecture, String variant) {
         }
     }
 
+    /** A platform as a document writes it: some say a processor by the name that the kernel has for it. */
+    static Platform of(String os, String architecture, String variant) {
+        var known = architecture.toLowerCase(Locale.ROOT);
+        var system = os.toLowerCase(Locale.ROOT);
+        return switch (known) {
+            case "x86_64", "x86-64" -> new Platform(system, "amd64", variant);
+            case "aarch64" -> new Platform(system, "arm64", variant);
+            case "armhf" -> new Platform(system, "arm", "v7");
+            case "armel" -> new Platform(system, "arm", "v6");
+            case "i386" -> new Platform(system, "386", variant);
+            default -> new Platform(system, known, variant);
+        };
+    }
+
     /** The platform of this host. */
     public static Platform host() {
         var name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
@@ -33,8 +47,8 @@ public record Platform(String os, String architecture, String variant) {
 
     /** Variants are "v" and a number; left out, they mean v8 on arm64, v7 on arm and v1 elsewhere. */
     private int level() {
-        if (variant.matches("v[0-9]{1,2}")) {
-            return Integer.parseInt(variant.substring(1));
+        if (variant.matches("v?[0-9]{1,2}")) {
+            return Integer.parseInt(variant.replace("v", ""));
         }
         return switch (architecture) {
             case "arm64" -> 8;

@@ -1,5 +1,6 @@
 package dev.berth.image.registry;
 
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.JsonDocument;
 import dev.berth.image.registry.RegistryException.Kind;
@@ -14,9 +15,15 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** The head of a host's response and its body, not yet read. */
-record Answer(HttpResponse<InputStream> response) implements AutoCloseable {
+/**
+ * The head of a host's response and its body, not yet read.
+ *
+ * @param own whether it is from where the question was put, and not from where a redirect led
+ */
+record Answer(HttpResponse<InputStream> response, boolean own) implements AutoCloseable {
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final int EXCERPT = 80;
     private static final int ERROR_DOCUMENT = 16 << 10;
 
@@ -32,6 +39,13 @@ record Answer(HttpResponse<InputStream> response) implements AutoCloseable {
 
     Optional<String> header(String name) {
         return response.headers().firstValue(name);
+    }
+
+    /** The digest that the host gives its content; of another algorithm than ours it is none. */
+    Optional<Digest> digest() {
+        return header("Docker-Content-Digest")
+                .filter(text -> DIGEST.matcher(text).matches())
+                .map(Digest::parse);
     }
 
     boolean isBusy() {
@@ -73,16 +87,17 @@ record Answer(HttpResponse<InputStream> response) implements AutoCloseable {
 
     /** This answer as a failure, in words. */
     HostFailure failure() {
-        var kind = switch (status()) {
-            case 401, 403 -> Kind.UNAUTHORIZED;
-            case 404 -> Kind.NOT_FOUND;
-            default -> Kind.UNREACHABLE;
+        var text = describe() + explanation();
+        return switch (status()) {
+            case 401, 403 -> new HostFailure(Kind.UNAUTHORIZED, text, null);
+            case 404 -> new HostFailure(Kind.NOT_FOUND, text, null);
+            default -> isBusy() ? HostFailure.busy(text, retryAfter()) : new HostFailure(Kind.UNREACHABLE, text, null);
         };
-        return new HostFailure(kind, describe() + explanation(), null);
     }
 
     String describe() {
-        return "status " + status() + (contentType().isEmpty() ? "" : ", " + contentType());
+        var place = own ? "" : " from " + response.uri().getAuthority() + ", where a redirect led";
+        return "status " + status() + place + (contentType().isEmpty() ? "" : ", " + contentType());
     }
 
     private String explanation() {
@@ -115,6 +130,15 @@ record Answer(HttpResponse<InputStream> response) implements AutoCloseable {
     private static String printable(String text, int limit) {
         var clean = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return clean.length() > limit ? clean.substring(0, limit) + "..." : clean;
+    }
+
+    /** Reads what is left of a short body, so that the connection can serve the next request. */
+    void drain() {
+        try {
+            response.body().skip(ERROR_DOCUMENT);
+        } catch (IOException _) {
+            return; // then the next request opens another
+        }
     }
 
     @Override

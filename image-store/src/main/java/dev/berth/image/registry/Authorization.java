@@ -1,6 +1,7 @@
 package dev.berth.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.image.credential.Credentials;
 import dev.berth.image.oci.JsonDocument;
 import dev.berth.image.registry.RegistryException.Kind;
 import java.io.IOException;
@@ -8,34 +9,43 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What one pull shows to the hosts it asks. The caller's credentials go to the registry they are for, and to the token service it names. */
+/** What one pull shows to the hosts it asks. A host's credentials go to it alone, and to the token service it names. */
 final class Authorization {
     private static final int TOKEN_DOCUMENT = 1 << 20;
+    /** How long a token counts that does not say (distribution's token specification). */
+    private static final long DEFAULT_LIFE_SECONDS = 60;
+
+    private static final Duration LONGEST_LIFE = Duration.ofHours(1);
 
     private final HttpClients clients;
-    private final String scope;
-    private final Optional<Credentials> credentials;
+    private final Keyring keyring;
+    private final Tokens tokens;
+    private final String repository;
     private final Map<URI, String> headers = new ConcurrentHashMap<>();
 
-    Authorization(HttpClients clients, String repository, Optional<Credentials> credentials) {
+    Authorization(HttpClients clients, Keyring keyring, Tokens tokens, String repository) {
         this.clients = clients;
-        this.scope = "repository:" + repository + ":pull";
-        this.credentials = credentials;
+        this.keyring = keyring;
+        this.tokens = tokens;
+        this.repository = repository;
     }
 
-    private Optional<Credentials> credentials(RegistryHost host) {
-        return host.upstream() ? credentials : Optional.empty();
-    }
-
-    Optional<String> header(RegistryHost host) {
-        return Optional.ofNullable(headers.get(host.base()))
-                .or(() -> credentials(host).flatMap(Authorization::direct));
+    Optional<String> header(RegistryHost host) throws HostFailure, InterruptedException {
+        var current = headers.get(host.base());
+        if (current != null) {
+            return Optional.of(current);
+        }
+        var credentials = keyring.credentials(host);
+        var kept = tokens.header(new Tokens.Use(host.base(), repository, credentials));
+        kept.ifPresent(header -> headers.put(host.base(), header));
+        return kept.or(() -> credentials.flatMap(Authorization::direct));
     }
 
     private static Optional<String> direct(Credentials credentials) {
@@ -47,20 +57,33 @@ final class Authorization {
 
     /** Answers a host's challenge, so that {@link #header} has something new to offer; false if there is nothing. */
     boolean answer(RegistryHost host, Answer answer) throws IOException, InterruptedException {
-        var challenges = Challenge.parse(answer.response().headers().allValues("WWW-Authenticate"));
-        for (var challenge : challenges) {
-            if (challenge.scheme().equals("bearer")
-                    && challenge.parameter("realm").isPresent()) {
-                headers.put(host.base(), "Bearer " + token(host, challenge));
+        var shown = answer.response().request().headers().firstValue("Authorization");
+        var current = Optional.ofNullable(headers.get(host.base()));
+        if (current.isPresent() && !current.equals(shown)) {
+            return true; // another thread has answered meanwhile
+        }
+        var credentials = keyring.credentials(host);
+        for (var challenge : Challenge.parse(answer.response().headers().allValues("WWW-Authenticate"))) {
+            var realm = challenge.parameter("realm");
+            if (challenge.scheme().equals("bearer") && realm.isPresent()) {
+                keep(host, credentials, token(host, credentials, challenge));
                 return true;
             }
-            var basic = credentials(host).flatMap(Authorization::basic);
-            if (challenge.scheme().equals("basic") && basic.isPresent()) {
-                headers.put(host.base(), basic.get());
+            var basic = credentials.flatMap(Authorization::basic);
+            if (challenge.scheme().equals("basic") && basic.isPresent() && !basic.equals(shown)) {
+                keep(host, credentials, new Token(basic.get(), LONGEST_LIFE));
                 return true;
             }
         }
         return false;
+    }
+
+    /** An Authorization header, and for how long it counts. */
+    private record Token(String header, Duration life) {}
+
+    private void keep(RegistryHost host, Optional<Credentials> credentials, Token token) {
+        headers.put(host.base(), token.header());
+        tokens.keep(new Tokens.Use(host.base(), repository, credentials), token.header(), token.life());
     }
 
     private static Optional<String> basic(Credentials credentials) {
@@ -72,21 +95,32 @@ final class Authorization {
         };
     }
 
-    private String token(RegistryHost host, Challenge challenge) throws IOException, InterruptedException {
+    private Token token(RegistryHost host, Optional<Credentials> credentials, Challenge challenge)
+            throws IOException, InterruptedException {
         var realm = realm(host, challenge.parameter("realm").orElse(""));
         var parameters = "service=" + encode(challenge.parameter("service").orElse("")) + "&scope="
-                + encode(challenge.parameter("scope").orElse(scope));
-        try (var answer = new Answer(clients.send(host, request(host, realm, parameters)))) {
+                + encode(challenge.parameter("scope").orElse("repository:" + repository + ":pull"));
+        var request = checked(credentials, realm, parameters);
+        try (var answer = new Answer(clients.send(host.owns(realm) ? host : host.elsewhere(), request), true)) {
             if (answer.status() != 200) {
-                var failure = answer.failure();
-                throw new HostFailure(failure.kind(), "token service " + realm + ": " + failure.getMessage(), failure);
+                throw answer.failure().at("token service " + Journal.address(realm));
             }
             return token(realm, JsonDocument.parse(answer.document(TOKEN_DOCUMENT)));
         }
     }
 
-    private HttpRequest request(RegistryHost host, URI realm, String parameters) {
-        return switch (credentials(host).orElse(null)) {
+    private static HttpRequest checked(Optional<Credentials> credentials, URI realm, String parameters)
+            throws HostFailure {
+        try {
+            return request(credentials, realm, parameters);
+        } catch (IllegalArgumentException e) {
+            throw new HostFailure(
+                    Kind.UNAUTHORIZED, "its token service " + Journal.address(realm) + " cannot be asked", e);
+        }
+    }
+
+    private static HttpRequest request(Optional<Credentials> credentials, URI realm, String parameters) {
+        return switch (credentials.orElse(null)) {
             case Credentials.IdentityToken(var refresh) ->
                 HttpRequest.newBuilder(realm)
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -126,14 +160,20 @@ final class Authorization {
         return "http".equals(host.base().getScheme());
     }
 
-    private static String token(URI realm, JsonNode document) throws HostFailure {
+    private static Token token(URI realm, JsonNode document) throws HostFailure {
         for (var name : List.of("token", "access_token")) {
             var token = document.path(name).asText();
             if (token.matches("[\\x21-\\x7e]+")) {
-                return token;
+                return new Token("Bearer " + token, life(document));
             }
         }
-        throw new HostFailure(Kind.UNAUTHORIZED, "token service " + realm + " gave no token", null);
+        throw new HostFailure(Kind.UNAUTHORIZED, "token service " + Journal.address(realm) + " gave no token", null);
+    }
+
+    private static Duration life(JsonNode document) {
+        var seconds = document.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
+        var life = Duration.ofSeconds(Math.max(0, Math.min(seconds, LONGEST_LIFE.toSeconds())));
+        return seconds == 0 ? Duration.ofSeconds(DEFAULT_LIFE_SECONDS) : life;
     }
 
     private static String encode(String text) {

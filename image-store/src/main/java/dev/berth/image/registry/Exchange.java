@@ -4,22 +4,20 @@ import dev.berth.image.registry.RegistryException.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
-/** GET requests to registry hosts: authentication when asked for it, redirects, and patience with busy hosts. */
+/** Requests to registry hosts: authentication when asked for it, and redirects. */
 final class Exchange {
     private static final int MOST_REDIRECTS = 5;
 
     private final HttpClients clients;
     private final Authorization authorization;
-    private final Transfer transfer;
+    private final Journal journal;
 
-    Exchange(HttpClients clients, Authorization authorization, Transfer transfer) {
+    Exchange(HttpClients clients, Authorization authorization, Journal journal) {
         this.clients = clients;
         this.authorization = authorization;
-        this.transfer = transfer;
+        this.journal = journal;
     }
 
     /**
@@ -32,86 +30,110 @@ final class Exchange {
 
     /** The answer with status 200 or 206; anything else becomes a failure. */
     Answer get(RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
-        var challenged = false;
-        for (var attempt = 1; ; ) {
-            var answer = follow(host, wanted);
-            if (answer.status() == 200 || answer.status() == 206) {
-                return answer;
-            }
-            try (answer) {
-                if (answer.status() == 401 && !challenged && authorization.answer(host, answer)) {
-                    challenged = true;
-                    continue;
-                }
-                if (!answer.isBusy() || attempt == transfer.attempts()) {
-                    throw answer.failure();
-                }
-                // the back-off of a retry, as long as the registry's Retry-After asks
-                Thread.sleep(pause(answer, attempt++));
-            }
+        var answer = ask("GET", host, wanted);
+        if (answer.status() == 200 || answer.status() == 206) {
+            return answer;
+        }
+        try (answer) {
+            throw answer.failure();
         }
     }
 
-    private Duration pause(Answer answer, int attempt) {
-        var jitter = 0.75 + ThreadLocalRandom.current().nextDouble(0.5);
-        var backOff = transfer.backOff().toMillis() * (1L << Math.min(attempt - 1, 20)) * jitter;
-        var pause = answer.retryAfter().orElse(Duration.ofMillis((long) backOff));
-        return pause.compareTo(transfer.longestPause()) > 0 ? transfer.longestPause() : pause;
+    /** The answer to a HEAD request, whatever it is. */
+    Answer head(RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
+        return ask("HEAD", host, wanted);
     }
 
-    private Answer follow(RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
-        var first = URI.create(host.base() + wanted.path());
-        var target = first;
+    /** Only a challenge of the host itself is answered: one from where it redirects to would get its credentials (CVE-2020-15157). */
+    private Answer ask(String method, RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
+        var answer = follow(method, host, wanted);
+        if (answer.status() != 401 || !answer.own()) {
+            return answer;
+        }
+        try {
+            if (!authorization.answer(host, answer)) {
+                return answer;
+            }
+        } catch (IOException | InterruptedException e) {
+            answer.close();
+            throw e;
+        }
+        try (answer) {
+            answer.drain();
+        }
+        return follow(method, host, wanted);
+    }
+
+    private Answer follow(String method, RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
+        var target = URI.create(host.base() + wanted.path());
         for (var redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            var answer = send(host, target, wanted, sameOrigin(first, target));
+            var answer = send(method, host, target, wanted);
+            journal.note(method + " " + Journal.address(target) + ": " + answer.describe());
             if (!answer.isRedirect()) {
                 return answer;
             }
             try (answer) {
                 target = next(target, answer);
+                answer.drain();
             }
         }
         throw new HostFailure(Kind.UNREACHABLE, "more than " + MOST_REDIRECTS + " redirects", null);
     }
 
-    /** Credentials and configured headers are for the host alone, not for where it sends us. */
-    private Answer send(RegistryHost host, URI target, Wanted wanted, boolean trusted)
+    private Answer send(String method, RegistryHost host, URI target, Wanted wanted)
             throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(target).GET().header("User-Agent", "berth");
+        var own = host.owns(target);
+        try {
+            var request = request(method, host, target, wanted);
+            return new Answer(clients.send(own ? host : host.elsewhere(), request), own);
+        } catch (HostFailure e) {
+            throw e;
+        } catch (IOException e) {
+            journal.note(method + " " + Journal.address(target) + ": " + e.getMessage());
+            throw HostFailure.unanswered(target.getAuthority() + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            // its text may hold a secret
+            throw new HostFailure(
+                    Kind.UNREACHABLE,
+                    "a request to " + Journal.address(target)
+                            + " cannot be made: are address, headers and token right?",
+                    e);
+        }
+    }
+
+    /** Credentials and configured headers are for the host alone, not for where it sends us. */
+    private HttpRequest request(String method, RegistryHost host, URI target, Wanted wanted)
+            throws HostFailure, InterruptedException {
+        var request = HttpRequest.newBuilder(target)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("User-Agent", "berth");
         wanted.accept().forEach(type -> request.header("Accept", type));
         if (wanted.from() > 0) {
             request.header("Range", "bytes=" + wanted.from() + "-");
         }
-        if (trusted) {
+        if (host.owns(target)) {
             host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
             authorization.header(host).ifPresent(value -> request.setHeader("Authorization", value));
         }
-        try {
-            return new Answer(clients.send(host, request.build()));
-        } catch (IOException e) {
-            throw new HostFailure(Kind.UNREACHABLE, target.getAuthority() + ": " + e.getMessage(), e);
-        }
+        return request.build();
     }
 
     private static URI next(URI from, Answer answer) throws HostFailure {
         var location = answer.header("Location").orElse("");
+        var shown = location.split("\\?", 2)[0]; // what follows may be a signature
         try {
             var target = from.resolve(location);
             var downgrade = from.getScheme().equals("https") && !"https".equals(target.getScheme());
             if (location.isEmpty() || target.getHost() == null || downgrade || !isHttp(target)) {
-                throw new HostFailure(Kind.UNREACHABLE, "a redirect to '" + location + "' is not followed", null);
+                throw new HostFailure(Kind.UNREACHABLE, "a redirect to '" + shown + "' is not followed", null);
             }
             return target;
         } catch (IllegalArgumentException e) {
-            throw new HostFailure(Kind.UNREACHABLE, "a redirect to '" + location + "', which is no URL", e);
+            throw new HostFailure(Kind.UNREACHABLE, "a redirect to '" + shown + "', which is no URL", e);
         }
     }
 
     private static boolean isHttp(URI target) {
         return "http".equals(target.getScheme()) || "https".equals(target.getScheme());
-    }
-
-    private static boolean sameOrigin(URI a, URI b) {
-        return a.getScheme().equals(b.getScheme()) && a.getAuthority().equals(b.getAuthority());
     }
 }

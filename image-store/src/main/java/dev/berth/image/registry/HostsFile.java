@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /** A hosts.toml as containerd defines it: tables of hosts in the order they are to be tried, then the server itself. */
 final class HostsFile {
     private static final long LARGEST = 1 << 20;
-    private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
 
     private final Path file;
     private final String registry;
@@ -70,7 +70,7 @@ final class HostsFile {
 
     private RegistryHost host(String name, JsonNode table, boolean upstream) {
         return new RegistryHost(
-                base(name, table.path("override_path").asBoolean(false)),
+                base(name, flag(table, "override_path")),
                 capabilities(table),
                 tls(table),
                 headers(table),
@@ -88,7 +88,7 @@ final class HostsFile {
                 : (Registries.isLoopback(name.split("/", 2)[0]) ? "http://" : "https://") + name;
         var trimmed = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         var base = URI.create(overridePath || trimmed.endsWith("/v2") ? trimmed : trimmed + "/v2");
-        if (base.getAuthority() == null || !Set.of("http", "https").contains(base.getScheme())) {
+        if (base.getHost() == null || !Set.of("http", "https").contains(base.getScheme())) {
             throw new IllegalArgumentException("host '" + name + "' is not an http or https URL");
         }
         return base;
@@ -113,10 +113,7 @@ final class HostsFile {
 
     private TlsSettings tls(JsonNode table) {
         var authorities = texts(table.path("ca")).stream().map(this::path).toList();
-        return new TlsSettings(
-                authorities,
-                clients(table.path("client")),
-                table.path("skip_verify").asBoolean(false));
+        return new TlsSettings(authorities, clients(table.path("client")), flag(table, "skip_verify"));
     }
 
     /** One file, a list of files, or a list of pairs of certificate and key. */
@@ -130,6 +127,9 @@ final class HostsFile {
                     .filter(p -> !p.isEmpty())
                     .map(this::path)
                     .toList();
+            if (paths.isEmpty() || paths.size() > 2) {
+                throw new IllegalArgumentException("client lists something else than certificates with their keys");
+            }
             found.add(new ClientCertificate(
                     paths.getFirst(), paths.size() > 1 ? Optional.of(paths.get(1)) : Optional.empty()));
         }
@@ -159,14 +159,24 @@ final class HostsFile {
             nanos += Double.parseDouble(matcher.group(1)) * unit(matcher.group(2));
             end = matcher.end();
         }
-        if (end == 0 || end != text.length()) {
+        if (end == 0 || end != text.length() || nanos < 1) {
             throw new IllegalArgumentException("dial_timeout '" + text + "' is not a duration such as \"3s\"");
         }
         return Duration.ofNanos((long) nanos);
     }
 
+    private static boolean flag(JsonNode table, String name) {
+        var value = table.path(name);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw new IllegalArgumentException(name + " is neither true nor false");
+        }
+        return value.asBoolean(false);
+    }
+
     private static double unit(String name) {
         return switch (name) {
+            case "ns" -> 1;
+            case "us", "µs" -> 1e3;
             case "ms" -> 1e6;
             case "s" -> 1e9;
             case "m" -> 60e9;

@@ -19,15 +19,19 @@ final class HttpClients implements AutoCloseable {
     private record Connecting(TlsSettings tls, Duration dialTimeout) {}
 
     private final Transfer transfer;
+    private final EnvironmentProxies proxies;
+    private final Journal journal;
     private final Map<Connecting, HttpClient> clients = new HashMap<>();
 
-    HttpClients(Transfer transfer) {
-        this.transfer = transfer;
+    HttpClients(Registries registries, Journal journal) {
+        this.transfer = registries.transfer();
+        this.proxies = registries.proxies();
+        this.journal = journal;
     }
 
     /** Sends one request and returns once the response's head is there. */
     HttpResponse<InputStream> send(RegistryHost host, HttpRequest request) throws IOException, InterruptedException {
-        var answer = client(host).sendAsync(request, _ -> new ResponseBody(transfer));
+        var answer = client(host).sendAsync(proxied(request), _ -> new ResponseBody(transfer));
         try {
             return answer.get(transfer.answer().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -42,6 +46,17 @@ final class HttpClients implements AutoCloseable {
         }
     }
 
+    private HttpRequest proxied(HttpRequest request) throws IOException {
+        var proxy = proxies.proxy(request.uri());
+        if (proxy.isEmpty()) {
+            return request;
+        }
+        journal.note("proxy " + proxy.get() + " for " + Journal.address(request.uri()));
+        var with = HttpRequest.newBuilder(request, (_, _) -> true);
+        proxy.get().authorization().ifPresent(value -> with.setHeader("Proxy-Authorization", value));
+        return with.build();
+    }
+
     private synchronized HttpClient client(RegistryHost host) throws IOException {
         var key = new Connecting(host.tls(), host.dialTimeout());
         var known = clients.get(key);
@@ -53,11 +68,11 @@ final class HttpClients implements AutoCloseable {
         return made;
     }
 
-    private static HttpClient connect(Connecting connecting) throws IOException {
+    private HttpClient connect(Connecting connecting) throws IOException {
         var builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(new EnvironmentProxies(System.getenv()))
+                .proxy(proxies)
                 .connectTimeout(connecting.dialTimeout())
                 .executor(task -> Thread.ofVirtual().name("registry").start(task));
         try {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,6 +34,24 @@ public record RegistryHost(
     public RegistryHost {
         capabilities = Set.copyOf(capabilities);
         headers = new LinkedHashMap<>(headers);
+    }
+
+    /** Whether an address is of this host, so that what is for the host alone may go there. */
+    boolean owns(URI place) {
+        return origin(base).equals(origin(place));
+    }
+
+    /** Scheme, user, host and port, with the port that the scheme implies. */
+    private static String origin(URI place) {
+        var implied = "https".equals(place.getScheme()) ? ":443" : ":80";
+        var authority = place.getAuthority().toLowerCase(Locale.ROOT);
+        return place.getScheme() + "://" + (place.getPort() < 0 ? authority + implied : authority);
+    }
+
+    /** How to reach where this host sends us: its client certificates stay behind, like all that proves who we are. */
+    RegistryHost elsewhere() {
+        var stranger = new TlsSettings(tls.authorities(), List.of(), tls.skipVerification());
+        return new RegistryHost(base, capabilities, stranger, Map.of(), dialTimeout, false, origin);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.berth.image.registry;
 
+import dev.berth.image.credential.Credentials;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.registry.Exchange.Wanted;
@@ -7,8 +8,6 @@ import dev.berth.image.registry.RegistryException.Kind;
 import dev.berth.image.registry.RegistryHost.Capability;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,10 @@ public final class RegistrySession implements AutoCloseable {
     /** Hosts that do not know manifests by type still serve them as these; the document says what it is. */
     private static final Set<String> UNTYPED = Set.of("", "application/json", "application/octet-stream", "text/plain");
 
+    private static final Set<String> SCHEMA_1_TYPES = Set.of(
+            "application/vnd.docker.distribution.manifest.v1+json",
+            "application/vnd.docker.distribution.manifest.v1+prettyjws");
+
     private static final List<String> ANY = List.of("*/*");
 
     private final ImageReference reference;
@@ -38,52 +41,111 @@ public final class RegistrySession implements AutoCloseable {
     private final Transfer transfer;
     private final Map<RegistryHost, Integer> broken = new ConcurrentHashMap<>();
 
-    private RegistrySession(Registries registries, ImageReference reference, Optional<Credentials> credentials)
+    private RegistrySession(
+            Registries registries, ImageReference reference, Optional<Credentials> credentials, Journal journal)
             throws IOException {
         this.reference = reference;
-        this.hosts = registries.hosts(reference.registry());
+        this.hosts = registries.hosts(reference.registry(), journal);
         this.transfer = registries.transfer();
-        this.clients = new HttpClients(transfer);
-        this.exchange =
-                new Exchange(clients, new Authorization(clients, reference.repository(), credentials), transfer);
+        this.clients = new HttpClients(registries, journal);
+        var keyring = new Keyring(registries.authFiles(), reference, credentials, journal);
+        var authorization = new Authorization(clients, keyring, registries.tokens(), reference.repository());
+        this.exchange = new Exchange(clients, authorization, journal);
     }
 
     public static RegistrySession open(
-            Registries registries, ImageReference reference, Optional<Credentials> credentials) throws IOException {
-        return new RegistrySession(registries, reference, credentials);
+            Registries registries, ImageReference reference, Optional<Credentials> credentials, Journal journal)
+            throws IOException {
+        return new RegistrySession(registries, reference, credentials, journal);
+    }
+
+    /** Documents that are at hand already. */
+    @FunctionalInterface
+    public interface Held {
+        Optional<byte[]> document(Digest digest) throws IOException;
     }
 
     /** The manifest or index that the reference means. */
     public ManifestDocument manifest() throws RegistryException, InterruptedException {
-        var digest = reference.digest();
-        return digest.isPresent()
-                ? manifest(digest.get())
-                : onHosts(
-                        Capability.RESOLVE,
-                        "manifest",
-                        host -> manifest(host, reference.tag().orElseThrow()));
+        return onHosts(capability(), "manifest", this::named);
     }
 
-    public ManifestDocument manifest(Digest digest) throws RegistryException, InterruptedException {
-        return onHosts(Capability.PULL, "manifest " + digest, host -> {
-            var document = manifest(host, digest.toString());
-            if (!document.digest().equals(digest)) {
-                throw new HostFailure(Kind.CORRUPT, "the manifest's digest is " + document.digest(), null);
-            }
-            return document;
+    /**
+     * The same, by a HEAD request where what the reference means is held already: registries count GET requests against a limit. A host
+     * is asked even for a digest that is held, so that nobody gets what the registry would not give them.
+     */
+    public ManifestDocument manifest(Held held) throws RegistryException, InterruptedException {
+        return onHosts(capability(), "manifest", host -> {
+            var known = known(host, held);
+            return known.isPresent() ? known.get() : named(host);
         });
     }
 
-    private ManifestDocument manifest(RegistryHost host, String name) throws IOException, InterruptedException {
-        var wanted = new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES, 0);
-        try (var answer = exchange.get(host, wanted)) {
-            var type = answer.contentType();
-            var bytes = answer.document(MANIFEST_LIMIT);
-            if (!MANIFEST_TYPES.contains(type) && !UNTYPED.contains(type)) {
-                throw new HostFailure(
-                        Kind.UNSUPPORTED, answer.describe() + ", which is no manifest: " + Answer.excerpt(bytes), null);
+    /** A mirror may be trusted with content that has a digest and not with what a tag means. */
+    private Capability capability() {
+        return reference.digest().isPresent() ? Capability.PULL : Capability.RESOLVE;
+    }
+
+    private Optional<ManifestDocument> known(RegistryHost host, Held held) throws IOException, InterruptedException {
+        try (var answer = exchange.head(host, wanted(host, name()))) {
+            var digest = reference.digest().or(answer::digest);
+            if (answer.status() != 200 || digest.isEmpty()) {
+                return Optional.empty(); // the GET that follows says why
             }
-            return new ManifestDocument(bytes, type, Digest.of(bytes));
+            return held.document(digest.get()).map(bytes -> new ManifestDocument(bytes, "", digest.get()));
+        }
+    }
+
+    private String name() {
+        return reference.digest().map(Digest::toString).or(reference::tag).orElseThrow();
+    }
+
+    private ManifestDocument named(RegistryHost host) throws IOException, InterruptedException {
+        var document = manifest(host, name());
+        return reference.digest().isPresent()
+                ? checked(document, reference.digest().get())
+                : document;
+    }
+
+    public ManifestDocument manifest(Digest digest) throws RegistryException, InterruptedException {
+        return onHosts(
+                Capability.PULL, "manifest " + digest, host -> checked(manifest(host, digest.toString()), digest));
+    }
+
+    private static ManifestDocument checked(ManifestDocument document, Digest digest) throws HostFailure {
+        if (!document.digest().equals(digest)) {
+            throw new HostFailure(Kind.CORRUPT, "the manifest's digest is " + document.digest(), null);
+        }
+        return document;
+    }
+
+    private Wanted wanted(RegistryHost host, String name) {
+        return new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES, 0);
+    }
+
+    private ManifestDocument manifest(RegistryHost host, String name) throws IOException, InterruptedException {
+        try (var answer = exchange.get(host, wanted(host, name))) {
+            var bytes = answer.document(MANIFEST_LIMIT);
+            checkType(answer, bytes);
+            var digest = Digest.of(bytes);
+            if (!answer.digest().orElse(digest).equals(digest)) {
+                throw new HostFailure(Kind.CORRUPT, "a manifest of " + digest + " came as " + answer.digest(), null);
+            }
+            return new ManifestDocument(bytes, answer.contentType(), digest);
+        }
+    }
+
+    private static void checkType(Answer answer, byte[] bytes) throws HostFailure {
+        var type = answer.contentType();
+        if (SCHEMA_1_TYPES.contains(type)) {
+            throw new HostFailure(
+                    Kind.UNSUPPORTED,
+                    answer.describe() + ": Docker's schema 1 no longer exists; push the image anew",
+                    null);
+        }
+        if (!MANIFEST_TYPES.contains(type) && !UNTYPED.contains(type)) {
+            throw new HostFailure(
+                    Kind.UNSUPPORTED, answer.describe() + ", which is no manifest: " + Answer.excerpt(bytes), null);
         }
     }
 
@@ -150,29 +212,9 @@ public final class RegistrySession implements AutoCloseable {
         return host.upstream() ? path : path + "?ns=" + reference.registry();
     }
 
-    @FunctionalInterface
-    private interface Ask<T> {
-        T of(RegistryHost host) throws IOException, InterruptedException;
-    }
-
-    private <T> T onHosts(Capability capability, String what, Ask<T> ask)
+    private <T> T onHosts(Capability capability, String what, Inquiry.Ask<T> ask)
             throws RegistryException, InterruptedException {
-        var failures = new ArrayList<String>();
-        var kind = Kind.UNREACHABLE;
-        IOException last = null;
-        for (var host : order(capability)) {
-            try {
-                return ask.of(host);
-            } catch (InterruptedIOException e) {
-                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
-            } catch (IOException e) {
-                kind = e instanceof HostFailure failure ? failure.kind() : Kind.UNREACHABLE;
-                failures.add(host + ": " + Cause.of(e));
-                last = e;
-            }
-        }
-        var tried = failures.isEmpty() ? "no configured host may " + capability : String.join("; ", failures);
-        throw new RegistryException(kind, what + ": " + tried, last);
+        return new Inquiry(what, transfer).put(order(capability), ask);
     }
 
     private List<RegistryHost> order(Capability capability) {

@@ -7,18 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -29,8 +26,9 @@ import javax.net.ssl.X509TrustManager;
 
 /** Makes TLS contexts from PEM files. */
 final class TlsContext {
-    private static final Pattern PRIVATE_KEY =
-            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+    private static final int LARGEST = 1 << 20;
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final char[] NO_PASSWORD = new char[0];
 
     private TlsContext() {}
@@ -78,7 +76,7 @@ final class TlsContext {
         var number = 0;
         for (var client : settings.clients()) {
             var chain = certificates(client.certificate()).toArray(Certificate[]::new);
-            var key = privateKey(client.key().orElse(client.certificate()));
+            var key = PrivateKeyFile.read(client.key().orElse(client.certificate()));
             store.setKeyEntry("client-" + number++, key, NO_PASSWORD, chain);
         }
         return store;
@@ -90,28 +88,35 @@ final class TlsContext {
         return store;
     }
 
-    private static List<Certificate> certificates(Path file) throws GeneralSecurityException, IOException {
-        var bytes = Files.readAllBytes(file);
-        return List.copyOf(
-                CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)));
+    /** A PEM file may hold a key beside its certificates, at which the certificates' reader would stumble. */
+    private static byte[] withoutKeys(byte[] file) {
+        var text = new String(file, StandardCharsets.ISO_8859_1);
+        var certificates =
+                CERTIFICATE.matcher(text).results().map(MatchResult::group).collect(Collectors.joining("\n"));
+        return certificates.isEmpty() ? file : certificates.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static PrivateKey privateKey(Path file) throws GeneralSecurityException, IOException {
-        var pem = PRIVATE_KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
-        if (!pem.find()) {
-            throw new IOException(file + " holds no PKCS#8 private key (\"BEGIN PRIVATE KEY\")");
-        }
-        var spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-        // a key does not say its algorithm in words
-        var refusals = new ArrayList<String>();
-        for (var algorithm : List.of("EC", "RSA", "EdDSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-            } catch (InvalidKeySpecException e) {
-                refusals.add(algorithm + ": " + e.getMessage());
+    private static List<X509Certificate> certificates(Path file) throws GeneralSecurityException, IOException {
+        try {
+            var found = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(withoutKeys(bytes(file))));
+            if (found.isEmpty()) {
+                throw new IOException(file + " holds no certificate");
             }
+            return found.stream().map(X509Certificate.class::cast).toList();
+        } catch (CertificateException e) {
+            throw new IOException(file + " holds no certificate that can be read: " + e.getMessage(), e);
         }
-        throw new IOException(file + " holds a private key of an unknown kind (" + String.join("; ", refusals) + ")");
+    }
+
+    static byte[] bytes(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            var bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException(file + " is larger than 1 MiB");
+            }
+            return bytes;
+        }
     }
 
     /** What skip_verify asks for. The extended kind, so that the host name is not checked either. */

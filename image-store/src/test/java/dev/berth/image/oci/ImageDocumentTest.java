@@ -70,6 +70,64 @@ final class ImageDocumentTest {
         assertTrue(index.select(new Platform("linux", "riscv64", "")).isEmpty());
     }
 
+    private static final String ENTRY = DESCRIPTOR.substring(0, DESCRIPTOR.length() - 1);
+
+    private static Optional<Descriptor> select(Platform platform, String... entries) throws DocumentException {
+        var index = assertInstanceOf(
+                ImageDocument.Index.class, parse("{\"manifests\":[" + String.join(",", entries) + "]}", ""));
+        return index.select(platform);
+    }
+
+    private static String entry(String os, String architecture, String variant) {
+        return ENTRY
+                + ",\"platform\":{\"os\":\"%s\",\"architecture\":\"%s\",\"variant\":\"%s\"}}"
+                        .formatted(os, architecture, variant);
+    }
+
+    @Test
+    void anAttestationIsNeverChosen() throws Exception {
+        var host = new Platform("linux", "amd64", "");
+        var attestation = ENTRY + ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"},"
+                + "\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}";
+        var hidden = ENTRY + ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}";
+        assertTrue(
+                select(host, attestation, hidden, entry("linux", "s390x", "")).isEmpty());
+        assertEquals(
+                Optional.of(host),
+                select(host, attestation, hidden, entry("linux", "amd64", "")).flatMap(Descriptor::platform));
+    }
+
+    @Test
+    void anEntryThatSaysNothingIsTheLastChoice() throws Exception {
+        var host = new Platform("linux", "arm64", "v8");
+        assertEquals(Optional.empty(), select(host, ENTRY + "}").orElseThrow().platform());
+        assertTrue(select(host, ENTRY + "}", entry("linux", "aarch64", ""))
+                .orElseThrow()
+                .platform()
+                .isPresent());
+        assertTrue(select(host, ENTRY + ",\"artifactType\":\"application/x\"}").isEmpty());
+    }
+
+    @Test
+    void aVariantAboveTheHostsOwnIsNotChosen() throws Exception {
+        var host = new Platform("linux", "amd64", "");
+        assertTrue(select(host, entry("linux", "amd64", "v3")).isEmpty());
+        assertEquals(
+                "",
+                select(host, entry("linux", "amd64", "v2"), entry("Linux", "x86_64", ""))
+                        .orElseThrow()
+                        .platform()
+                        .orElseThrow()
+                        .variant());
+        assertEquals(
+                "8",
+                select(new Platform("linux", "arm64", "v8"), entry("linux", "arm64", "9"), entry("linux", "arm64", "8"))
+                        .orElseThrow()
+                        .platform()
+                        .orElseThrow()
+                        .variant());
+    }
+
     private static Descriptor descriptor(String os, String architecture, String variant) {
         return new Descriptor("x", Digest.parse(DIGEST), 1, Optional.of(new Platform(os, architecture, variant)));
     }

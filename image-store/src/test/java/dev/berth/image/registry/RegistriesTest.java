@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.image.registry.RegistryHost.Capability;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,13 +15,15 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RegistriesTest {
     @TempDir
     Path directory;
 
     private List<RegistryHost> hosts(String registry) throws IOException {
-        return new Registries(directory).hosts(registry);
+        return new Registries(directory).hosts(registry, new Journal());
     }
 
     private void write(String name, String content) throws IOException {
@@ -93,6 +96,41 @@ final class RegistriesTest {
             assertTrue(String.valueOf(failure.getMessage())
                     .startsWith(
                             directory.resolve(registry).resolve("hosts.toml").toString()));
+        }
+    }
+
+    @Test
+    void aChangedFileCountsForTheNextPull() throws Exception {
+        write("a.example", "server = \"https://one.example\"\n");
+        assertEquals("https://one.example/v2", base("a.example"));
+        write("a.example", "server = \"https://two.example\"\n");
+        assertEquals("https://two.example/v2", base("a.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "client = [[]]",
+                "client = [[\"a\", \"b\", \"c\"]]",
+                "skip_verify = \"no\"",
+                "server = \"https://a.example\"\noverride_path = 1",
+                "dial_timeout = \"3\"",
+                "dial_timeout = \"0s\"",
+                "server = \"ftp://a.example\"",
+                "server = \"http://under_score:5000\""
+            })
+    void aValueThatMakesNoSenseIsAnError(String line) throws Exception {
+        write("a.example", line + "\n");
+        assertThrows(IOException.class, () -> hosts("a.example"), line);
+    }
+
+    @Test
+    void whatIsForAHostStaysWithItsSchemeNameAndPort() {
+        var host = Registries.upstream("a.example");
+        assertTrue(host.owns(URI.create("https://A.example:443/anything")));
+        for (var other :
+                List.of("https://a.example:444/", "http://a.example/", "https://u@a.example/", "https://b.example/")) {
+            assertFalse(host.owns(URI.create(other)), other);
         }
     }
 
