@@ -54,7 +54,8 @@
 	X(25, APP_ARMOR, app_armor, "s")                                                                               \
 	X(26, SELINUX_LABEL, selinux_label, "s")                                                                       \
 	X(27, WORKING_DIRECTORY, working_directory, "sb")                                                              \
-	X(28, EXEC, exec, "LL")
+	X(28, EXEC, exec, "LL")                                                                                        \
+	X(29, SUBTREE, subtree, "ts")
 
 #define PROTOCOL_FRAMES(X)                                                                                             \
 	X(1, SUBSCRIBE)                                                                                                \

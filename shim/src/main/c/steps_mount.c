@@ -154,6 +154,37 @@ int step_attach_mount(struct child *child, const struct step *step, struct fail 
 	return 0;
 }
 
+// A part of the mount, while it is attached. That "." is a mount's root lets it be unmounted under whatever name.
+static int clone_attached(int mount, int place) {
+	int part = sys_open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	int error = errno;
+	if (fchdir(mount) < 0 || sys_unmount(".") < 0 || chdir("/") < 0) {
+		error = errno;
+		drop(&part);
+	}
+	errno = error;
+	return part;
+}
+
+int step_subtree(struct child *child, const struct step *step, struct fail *fail) {
+	int mount = child->slots[step->numbers[0]];
+	const char *path = step->strings[0];
+	struct mount_attr attributes = {.propagation = MS_PRIVATE};
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	if (check_own_mounts(child, fail, path) < 0)
+		return -1;
+	AUTO_CLOSE int place = sys_openat2(mount, path, &how);
+	if (place < 0 || sys_mount_setattr(mount, 0, &attributes) < 0)
+		return fail_with(fail, path, errno);
+	// Before Linux 6.15 only what is attached can be cloned: it lies over "/" for a moment.
+	if (sys_move_mount(mount, AT_FDCWD, "/", 0) < 0)
+		return fail_with(fail, path, errno);
+	int part = clone_attached(mount, place);
+	if (part < 0)
+		return fail_with(fail, path, errno);
+	return keep(child, step->numbers[0], part);
+}
+
 // A copy of what a place shows, mounts below it included, ready to be attached elsewhere.
 static int clone_place(int place) {
 	return sys_open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);

@@ -74,11 +74,6 @@ final class ContainerRequests {
     }
 
     private static MountInput mount(Mount mount) throws CriException {
-        if (mount.hasImage() && !mount.getImage().getImage().isEmpty()) {
-            throw new CriException(
-                    CriException.Code.UNIMPLEMENTED,
-                    "mount %s: this runtime does not mount images as volumes".formatted(mount.getContainerPath()));
-        }
         if (mount.getMountOptionsCount() > 0) {
             throw new CriException(
                     CriException.Code.UNIMPLEMENTED,
@@ -90,7 +85,23 @@ final class ContainerRequests {
                 mount.getReadonly(),
                 mount.getRecursiveReadOnly(),
                 propagation(mount.getPropagation()),
-                mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0);
+                mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0,
+                image(mount));
+    }
+
+    private static Optional<MountInput.Image> image(Mount mount) throws CriException {
+        var image = mount.getImage();
+        if (!image.getImage().isEmpty()) {
+            return Optional.of(new MountInput.Image(
+                    image.getImage(),
+                    image.getAnnotationsMap(),
+                    image.getUserSpecifiedImage(),
+                    mount.getImageSubPath()));
+        }
+        if (!mount.getImageSubPath().isEmpty()) {
+            throw CriException.invalid("mount %s: image_sub_path without an image".formatted(mount.getContainerPath()));
+        }
+        return Optional.empty();
     }
 
     private static MountInput.Propagation propagation(MountPropagation propagation) throws CriException {

@@ -10,9 +10,11 @@ import java.util.List;
  *
  * @param set {@code MOUNT_ATTR_*} to set, on the whole tree if {@code recursive}; {@code clear}: those to clear before
  * @param propagation {@code MS_PRIVATE}, {@code MS_SLAVE}, {@code MS_SHARED} or 0
+ * @param subdirectory the part of the source to mount; empty for all of it
  * @param filesystem what is left: parameters of the file system
  */
-record MountOptions(long set, long clear, boolean recursive, long propagation, List<String> filesystem) {
+record MountOptions(
+        long set, long clear, boolean recursive, long propagation, String subdirectory, List<String> filesystem) {
     static final long RDONLY = 0x01;
     static final long NOSUID = 0x02;
     static final long NODEV = 0x04;
@@ -36,7 +38,12 @@ record MountOptions(long set, long clear, boolean recursive, long propagation, L
                     "mount at " + mount.destination() + ": unsupported option of a bind: " + parser.filesystem);
         }
         return new MountOptions(
-                parser.set, parser.clear, parser.recursive, parser.propagation, List.copyOf(parser.filesystem));
+                parser.set,
+                parser.clear,
+                parser.recursive,
+                parser.propagation,
+                parser.subdirectory,
+                List.copyOf(parser.filesystem));
     }
 
     private static final class Parser {
@@ -44,6 +51,7 @@ record MountOptions(long set, long clear, boolean recursive, long propagation, L
         private long clear;
         private boolean recursive;
         private long propagation;
+        private String subdirectory = "";
         private final List<String> filesystem = new ArrayList<>();
 
         private void accept(String option, Mount mount) throws InvalidSpecException {
@@ -72,7 +80,15 @@ record MountOptions(long set, long clear, boolean recursive, long propagation, L
                 case "unbindable", "runbindable", "idmap", "ridmap", "remount", "tmpcopyup" ->
                     throw new InvalidSpecException(
                             "mount at " + mount.destination() + ": unsupported option " + option);
-                default -> filesystem.add(option);
+                default -> other(option);
+            }
+        }
+
+        private void other(String option) {
+            if (option.startsWith(Mount.SUBDIRECTORY)) {
+                subdirectory = option.substring(Mount.SUBDIRECTORY.length());
+            } else {
+                filesystem.add(option);
             }
         }
 

@@ -91,6 +91,8 @@ final class MountSteps {
             bind(mount, options);
         } else if ("cgroup".equals(mount.type())) {
             cgroups(mount, options);
+        } else if ("overlay".equals(mount.type())) {
+            overlay(mount, options);
         } else {
             create(mount.destination(), type(mount), source(mount), options.filesystem(), options.set());
         }
@@ -101,8 +103,23 @@ final class MountSteps {
         String source = source(mount);
         Step open = new Step.OpenTree(slot, source, mount.options().contains("rbind"));
         (source.equals(placement.podShm().toString()) ? inPod : onHost).add(open);
+        narrow(slot, options);
         inContainer.add(new Step.AttachMount(
                 slot, mount.destination(), options.set(), options.clear(), options.recursive(), options.propagation()));
+    }
+
+    /** Its layers are found on the host. */
+    private void overlay(Mount mount, MountOptions options) {
+        int slot = slots++;
+        onHost.add(new Step.CreateMount(slot, "overlay", source(mount), options.filesystem(), options.set()));
+        narrow(slot, options);
+        inContainer.add(new Step.AttachMount(slot, mount.destination(), 0, 0, false, 0));
+    }
+
+    private void narrow(int slot, MountOptions options) {
+        if (!options.subdirectory().isEmpty()) {
+            inContainer.add(new Step.Subtree(slot, options.subdirectory()));
+        }
     }
 
     private void create(String destination, String type, String source, List<String> options, long attributes) {

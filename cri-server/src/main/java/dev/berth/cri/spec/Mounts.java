@@ -18,7 +18,7 @@ final class Mounts {
 
     /** What Kubernetes mounts takes the place of what every container has at the same path. */
     static List<Mount> of(ContainerInput input) throws InvalidSpecException, IOException {
-        List<Mount> requested = RequestedMounts.of(input.mounts());
+        List<Mount> requested = RequestedMounts.of(input.mounts(), input.volumeLayers());
         Set<String> taken = new HashSet<>();
         requested.forEach(mount -> taken.add(mount.destination()));
         List<Mount> mounts = new ArrayList<>();

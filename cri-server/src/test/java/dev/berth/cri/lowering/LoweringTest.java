@@ -67,6 +67,43 @@ class LoweringTest {
     }
 
     @Test
+    void theLayersOfAnImageVolumeAreOpenedOnTheHostAndItIsReadOnly() throws Exception {
+        container.having("data", Path.of("/l/low"), Path.of("/l/high")).with(volume(""));
+        List<Step> steps = plan().steps();
+        long attributes = MountOptions.RDONLY | MountOptions.NOSUID | MountOptions.NODEV;
+        List<String> layers = List.of("lowerdir+=/l/high", "lowerdir+=/l/low");
+        int made = first(
+                steps,
+                step -> step instanceof Step.CreateMount(int _, String _, String _, List<String> options, long set)
+                        && options.equals(layers)
+                        && set == attributes);
+        assertTrue(0 <= made && made < first(steps, Step.EnterNamespaces.class::isInstance));
+        assertFalse(steps.stream().anyMatch(Step.Subtree.class::isInstance));
+    }
+
+    @Test
+    void anImageOfOneLayerIsBoundAndASubPathNarrowsItBeforeItIsAttached() throws Exception {
+        Path layer = Files.createDirectories(directory.resolve("layer"));
+        Files.createDirectory(layer.resolve("part"));
+        container.having("data", layer).with(volume("part"));
+        List<Step> steps = plan().steps();
+        int opened = first(
+                steps,
+                step -> step instanceof Step.OpenTree(int _, String path, boolean _) && path.equals(layer.toString()));
+        int slot = ((Step.OpenTree) steps.get(opened)).slot();
+        int narrowed = steps.indexOf(new Step.Subtree(slot, "part"));
+        long attributes = MountOptions.RDONLY | MountOptions.NOSUID | MountOptions.NODEV;
+        assertEquals(
+                new Step.AttachMount(slot, "/data", attributes, 0, false, MountOptions.MS_PRIVATE),
+                steps.get(narrowed + 1));
+        assertTrue(first(steps, Step.Root.class::isInstance) < narrowed);
+    }
+
+    private static MountInput volume(String subPath) {
+        return ContainerFixture.imageMount("/data", "data", subPath);
+    }
+
+    @Test
     void thePodsShmIsOpenedInItsHoldersMountNamespace() throws Exception {
         List<Step> steps = plan().steps();
         long flags = CloneFlag.NEWNET | CloneFlag.NEWUTS | CloneFlag.NEWIPC | CloneFlag.NEWNS;
@@ -183,8 +220,8 @@ class LoweringTest {
 
     @Test
     void bindsCarryTheirAttributesAndPropagation() throws Exception {
-        container.with(
-                new MountInput("/data", directory.toString(), true, true, MountInput.Propagation.PRIVATE, false));
+        container.with(new MountInput(
+                "/data", directory.toString(), true, true, MountInput.Propagation.PRIVATE, false, Optional.empty()));
         Step.AttachMount attach = (Step.AttachMount) plan().steps().stream()
                 .filter(step ->
                         step instanceof Step.AttachMount mount && mount.inRoot().equals("/data"))
@@ -291,7 +328,7 @@ class LoweringTest {
     }
 
     private MountInput data(MountInput.Propagation propagation) {
-        return new MountInput("/data", directory.toString(), false, false, propagation, false);
+        return new MountInput("/data", directory.toString(), false, false, propagation, false, Optional.empty());
     }
 
     private LaunchPlan plan() throws InvalidSpecException, IOException {

@@ -368,7 +368,7 @@ class ContainerSpecsTest {
     }
 
     private MountInput data(boolean readOnly, boolean recursive, MountInput.Propagation propagation) {
-        return new MountInput("/data", directory.toString(), readOnly, recursive, propagation, false);
+        return new MountInput("/data", directory.toString(), readOnly, recursive, propagation, false, Optional.empty());
     }
 
     private Capabilities capabilities() throws InvalidSpecException, IOException {

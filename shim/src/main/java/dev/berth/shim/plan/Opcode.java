@@ -29,7 +29,8 @@ enum Opcode {
     APP_ARMOR(25),
     SELINUX_LABEL(26),
     WORKING_DIRECTORY(27),
-    EXEC(28);
+    EXEC(28),
+    SUBTREE(29);
 
     private final int code;
 

@@ -65,6 +65,8 @@ public final class PlanEncoder {
             case Step.SelinuxLabel(var label) -> begin(Opcode.SELINUX_LABEL).string(label);
             case Step.WorkingDirectory(var path, var create) ->
                 begin(Opcode.WORKING_DIRECTORY).string(path).flag(create);
+            case Step.Subtree(var slot, var path) ->
+                begin(Opcode.SUBTREE).number32(slot).string(path);
             case Step.Exec(var arguments, var environment) ->
                 begin(Opcode.EXEC).strings(arguments).strings(environment);
         }

@@ -56,6 +56,12 @@ public sealed interface Step {
             int slot, String inRoot, long setAttributes, long clearAttributes, boolean recursive, long propagation)
             implements Step {}
 
+    /**
+     * Narrows the mount in a slot to what is at a path in it, a directory or a file. The path is resolved as by a process
+     * whose root the mount is. The process must have a mount namespace of its own.
+     */
+    record Subtree(int slot, String inMount) implements Step {}
+
     /** Makes a directory with its missing parents; an existing directory is left as it is. */
     record MakeDirectory(String inRoot, int mode, int uid, int gid) implements Step {}
 

@@ -32,6 +32,7 @@ public final class Samples {
             new Step.AppArmor("berth-default"),
             new Step.SelinuxLabel("system_u:system_r:container_t:s0"),
             new Step.WorkingDirectory("/srv", true),
+            new Step.Subtree(0, "models/latest"),
             new Step.Exec(List.of(Bytes.utf8("/bin/sh"), Bytes.utf8("")), List.of(Bytes.utf8("PATH=/bin"))));
 
     private Samples() {}
