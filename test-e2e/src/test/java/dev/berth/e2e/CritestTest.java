@@ -19,7 +19,7 @@ final class CritestTest {
     private static final Path SPECS = Path.of("src/test/resources/critest-specs.txt");
     private static final String FOCUS = "Runtime info|Idempotence|Image Manager"
             + "|PodSandbox runtime should support basic operations on PodSandbox"
-            + "|Container runtime should support basic operations on container";
+            + "|Container runtime should support basic operations on container|UserNamespaces";
 
     @Test
     void theListedSpecsPass(@TempDir Path folder, Registry registry)

@@ -119,7 +119,7 @@ public final class CreateContainer {
         progress.reached(Stage.CREATE_CONTAINER_RECORDED);
         containers.specs().save(record.id(), spec);
         undo.push("discard the writable layer of " + record.id(), () -> layers.discard(record.id()));
-        layers.create(record.id());
+        layers.create(record.id(), sandbox.config().namespaces().userNamespace());
         progress.reached(Stage.CREATE_CONTAINER_WRITABLE_LAYER_MADE);
         cgroup(record, spec, undo);
         progress.reached(Stage.CREATE_CONTAINER_CGROUP_MADE);
@@ -196,7 +196,8 @@ public final class CreateContainer {
                 sandbox.config().hostname(),
                 sandbox.requireHolder().shimPid(),
                 sandbox.config().privileged(),
-                sandboxes.directory(sandbox.id()).files());
+                sandboxes.directory(sandbox.id()).files(),
+                sandbox.config().namespaces().userNamespace());
         var input = new ContainerInput(
                 place.id(),
                 pod,

@@ -132,6 +132,9 @@ final class ContainerAnswers {
                             case HOST_TO_CONTAINER -> MountPropagation.PROPAGATION_HOST_TO_CONTAINER;
                             case BIDIRECTIONAL -> MountPropagation.PROPAGATION_BIDIRECTIONAL;
                         });
+        mount.idMap()
+                .ifPresent(users -> answer.addUidMappings(SandboxAnswers.mapping(users.uids()))
+                        .addGidMappings(SandboxAnswers.mapping(users.gids())));
         mount.image()
                 .ifPresent(image -> answer.setImage(ImageSpec.newBuilder()
                                 .setImage(image.name())

@@ -13,6 +13,7 @@ import dev.berth.cri.spec.CommandInput;
 import dev.berth.cri.spec.DeviceInput;
 import dev.berth.cri.spec.MountInput;
 import dev.berth.cri.spec.ResourceInput;
+import dev.berth.cri.spec.UserNamespace;
 import dev.berth.shim.plan.Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,8 +86,22 @@ final class ContainerRequests {
                 mount.getReadonly(),
                 mount.getRecursiveReadOnly(),
                 propagation(mount.getPropagation()),
-                mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0,
+                users(mount),
                 image(mount));
+    }
+
+    private static Optional<UserNamespace> users(Mount mount) throws CriException {
+        if (mount.getUidMappingsCount() + mount.getGidMappingsCount() == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SandboxRequests.users(mount.getUidMappingsList(), mount.getGidMappingsList()));
+        } catch (IllegalArgumentException e) {
+            throw new CriException(
+                    CriException.Code.INVALID_ARGUMENT,
+                    "mount %s: %s".formatted(mount.getContainerPath(), e.getMessage()),
+                    e);
+        }
     }
 
     private static Optional<MountInput.Image> image(Mount mount) throws CriException {

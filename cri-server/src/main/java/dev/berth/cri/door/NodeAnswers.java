@@ -13,6 +13,7 @@ import dev.berth.cri.api.RuntimeStatus;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.VersionResponse;
 import dev.berth.cri.failure.CriException;
+import dev.berth.cri.host.KernelVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -53,7 +54,9 @@ public final class NodeAnswers {
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
                 .addRuntimeHandlers(RuntimeHandler.newBuilder()
-                        .setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)))
+                        .setFeatures(RuntimeHandlerFeatures.newBuilder()
+                                .setRecursiveReadOnlyMounts(true)
+                                .setUserNamespaces(KernelVersion.current().atLeast(6, 15))))
                 .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
         if (withInfo) {
             answer.putInfo("config", verbose.configuration());

@@ -57,7 +57,7 @@ record MountOptions(
         private void accept(String option, Mount mount) throws InvalidSpecException {
             switch (option) {
                 // "rw" takes nothing away from a host mount that is read-only
-                case "bind", "rbind", "rw", "defaults" -> {}
+                case "bind", "rbind", "rw", "defaults", Mount.MAPPED -> {}
                 case "ro" -> set |= RDONLY;
                 case "rro" -> {
                     set |= RDONLY;
@@ -77,7 +77,7 @@ record MountOptions(
                 case "private", "rprivate" -> propagation = MS_PRIVATE;
                 case "slave", "rslave" -> propagation = MS_SLAVE;
                 case "shared", "rshared" -> propagation = MS_SHARED;
-                case "unbindable", "runbindable", "idmap", "ridmap", "remount", "tmpcopyup" ->
+                case "unbindable", "runbindable", "idmap", "remount", "tmpcopyup" ->
                     throw new InvalidSpecException(
                             "mount at " + mount.destination() + ": unsupported option " + option);
                 default -> other(option);

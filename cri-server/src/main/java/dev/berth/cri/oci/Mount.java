@@ -11,6 +11,9 @@ public record Mount(
     /** The option that names the part of the source to mount. */
     public static final String SUBDIRECTORY = "X-mount.subdir=";
 
+    /** The option that shows files with the ids of the container's user namespace. */
+    public static final String MAPPED = "ridmap";
+
     public Mount {
         options = Absent.list(options);
     }

@@ -13,10 +13,11 @@ import java.util.List;
  * An image mounted as a volume: its files and nothing else, which nobody can change. Programs in it may be run; neither
  * its set-user-id bits nor its device nodes count.
  */
-record ImageVolume(String destination, MountInput.Image image, List<Path> layers) {
+record ImageVolume(String destination, MountInput.Image image, List<Path> layers, boolean mapped) {
     static Mount mount(MountInput input, String destination, MountInput.Image image, List<Path> layers)
             throws InvalidSpecException, IOException {
-        ImageVolume volume = new ImageVolume(destination, image, layers);
+        ImageVolume volume =
+                new ImageVolume(destination, image, layers, input.idMap().isPresent());
         volume.require(input.hostPath().isEmpty(), "has both a host path and an image");
         volume.require(input.readOnly(), "an image can be mounted with readonly only");
         volume.require(input.propagation() == MountInput.Propagation.PRIVATE, "an image has nothing to propagate");
@@ -49,6 +50,9 @@ record ImageVolume(String destination, MountInput.Image image, List<Path> layers
         List<String> options = new ArrayList<>(List.of("ro", "nosuid", "nodev"));
         if (!image.subPath().isEmpty()) {
             options.add(Mount.SUBDIRECTORY + image.subPath());
+        }
+        if (mapped) {
+            options.add(Mount.MAPPED);
         }
         if (layers.size() == 1) {
             options.addAll(List.of("bind", "rprivate"));

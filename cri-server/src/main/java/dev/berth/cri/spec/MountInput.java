@@ -7,7 +7,7 @@ import java.util.Optional;
  * A host path, or an image, asked for inside a container.
  *
  * @param hostPath empty if an image is asked for
- * @param idMapped user or group id mappings were given
+ * @param idMap the user namespace with whose ids its files are to be shown
  */
 public record MountInput(
         String containerPath,
@@ -15,7 +15,7 @@ public record MountInput(
         boolean readOnly,
         boolean recursiveReadOnly,
         Propagation propagation,
-        boolean idMapped,
+        Optional<UserNamespace> idMap,
         Optional<Image> image) {
     public enum Propagation {
         PRIVATE,

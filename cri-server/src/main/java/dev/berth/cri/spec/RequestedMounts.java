@@ -18,23 +18,24 @@ final class RequestedMounts {
     private RequestedMounts() {}
 
     /** @param images the layers of the images among the inputs, lowest first, by the name asked for */
-    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images)
+    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, PodContext pod)
             throws InvalidSpecException, IOException {
         List<Mount> mounts = new ArrayList<>();
         for (MountInput input : inputs) {
-            mounts.add(mount(input, images));
+            mounts.add(mount(input, images, pod));
         }
         return mounts;
     }
 
-    private static Mount mount(MountInput input, Map<String, List<Path>> images)
+    private static Mount mount(MountInput input, Map<String, List<Path>> images, PodContext pod)
             throws InvalidSpecException, IOException {
         String destination = ContainerPath.checked("mount destination", input.containerPath());
         if (destination.equals("/")) {
             throw new InvalidSpecException("a mount at / would hide the container's image");
         }
-        if (input.idMapped()) {
-            throw new InvalidSpecException("mount at " + destination + ": unsupported: id mappings");
+        if (input.idMap().isPresent() && !input.idMap().equals(pod.userNamespace())) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": id mappings other than those of the pod's user namespace");
         }
         if (input.image().isPresent()) {
             MountInput.Image image = input.image().get();
@@ -42,7 +43,10 @@ final class RequestedMounts {
         }
         String access = access(input, destination);
         Path source = source(input, destination);
-        List<String> options = List.of("rbind", propagation(input, source), access);
+        List<String> options = new ArrayList<>(List.of("rbind", propagation(input, source), access));
+        if (input.idMap().isPresent()) {
+            options.add(Mount.MAPPED);
+        }
         return new Mount(destination, "bind", source.toString(), options);
     }
 

@@ -36,6 +36,7 @@ public final class ContainerFixture {
     List<CommandInput.Variable> environment = List.of();
     boolean terminal;
     List<MountInput> mounts = List.of();
+    public Optional<UserNamespace> userNamespace = Optional.empty();
     Map<String, List<Path>> volumeLayers = Map.of();
     List<DeviceInput> deviceInputs = List.of();
     ResourceInput resources = ResourceInput.NONE;
@@ -85,7 +86,7 @@ public final class ContainerFixture {
     public static MountInput imageMount(String containerPath, String name, String subPath) {
         MountInput.Image volume = new MountInput.Image(name, Map.of(), "", subPath);
         return new MountInput(
-                containerPath, "", true, false, MountInput.Propagation.PRIVATE, false, Optional.of(volume));
+                containerPath, "", true, false, MountInput.Propagation.PRIVATE, Optional.empty(), Optional.of(volume));
     }
 
     public ContainerFixture noNewPrivileges() {
@@ -104,7 +105,13 @@ public final class ContainerFixture {
 
     static MountInput mount(String containerPath, String hostPath) {
         return new MountInput(
-                containerPath, hostPath, false, false, MountInput.Propagation.PRIVATE, false, Optional.empty());
+                containerPath,
+                hostPath,
+                false,
+                false,
+                MountInput.Propagation.PRIVATE,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public Spec spec() throws InvalidSpecException, IOException {
@@ -124,7 +131,7 @@ public final class ContainerFixture {
     private ContainerInput input() {
         return new ContainerInput(
                 "c1",
-                new PodContext("s1", podHostname, holder, privilegedPod, files),
+                new PodContext("s1", podHostname, holder, privilegedPod, files, userNamespace),
                 imageDefaults,
                 new CommandInput(command, args, workingDirectory, environment, terminal, false),
                 mounts,
