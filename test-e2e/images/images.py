@@ -150,6 +150,9 @@ class Layer:
     def hard_link(self, path, target):
         return self.add(path, tarfile.LNKTYPE, 0o755, target=target)
 
+    def link(self, path, target):
+        return self.add(path, tarfile.SYMTYPE, 0o777, target=target)
+
     def libraries_of(self, *programs):
         for program in programs:
             listing = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
@@ -294,15 +297,29 @@ def push_critest(registry, workshop):
         registry, staging + "test-image-digest", "latest", index=False)
 
 
+def push_volumes(registry, workshop):
+    """Images to mount, and images of many layers: the last layer of each says how many."""
+    below = Layer().file("top", "below\n").file("models/weights", "weights\n").file("models/run", "#!/bin/sh\necho runs\n", 0o755)
+    above = Layer().file("top", "above\n").link("models/latest", "weights").link("outside", "/../../top")
+    Image([below.bytes(), above.bytes()], OCI).push(registry, "volume/data", "latest", index=False)
+    Image([Layer().file("only", "one layer\n").bytes()], OCI).push(registry, "volume/single", "latest", index=False)
+    deep = [workshop.busybox()]
+    while len(deep) < 501:
+        number = len(deep) + 1
+        deep.append(Layer().file(f"layers/{number}", "").file("top", f"{number}\n").bytes())
+    for count in (128, 500, 501):
+        Image(deep[:count], OCI, Cmd=["cat", "/top"]).push(registry, f"deep/{count}", "latest", index=False)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--registry", required=True, help="host:port")
     parser.add_argument("--work", required=True, help="scratch folder")
-    parser.add_argument("sets", nargs="+", choices=["basic", "critest"])
+    parser.add_argument("sets", nargs="+", choices=["basic", "critest", "volumes"])
     arguments = parser.parse_args()
     registry, workshop = Registry(arguments.registry), Workshop(arguments.work)
     for name in arguments.sets:
-        {"basic": push_basic, "critest": push_critest}[name](registry, workshop)
+        {"basic": push_basic, "critest": push_critest, "volumes": push_volumes}[name](registry, workshop)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,9 @@ int child_seal(struct child *child, struct fail *fail);
 // The user that the plan's credentials name.
 uid_t plan_user(const struct plan *plan);
 
+// Whom the standard streams belong to, as the host numbers users.
+uid_t plan_stream_owner(const struct plan *plan);
+
 // Whether any step has this opcode.
 bool plan_has(const struct plan *plan, enum opcode opcode);
 

@@ -188,7 +188,7 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 		return fail_at(fail, "allocate", "paths", ENOMEM);
 	if (*launch->log_directory && log_open(&s->log, launch->log_directory, launch->log_path, fail) < 0)
 		return -1;
-	if (container_pipes(&child, &own, launch->flags, plan_user(&launch->plan)) < 0)
+	if (container_pipes(&child, &own, launch->flags, plan_stream_owner(&launch->plan)) < 0)
 		return fail_at(fail, "pipe", "standard streams", errno);
 	struct process_request request = {
 	    .plan = &launch->plan,

@@ -255,7 +255,7 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 	struct process process = {.pid = -1};
 	if (prepare_cgroup(s, e, request->plan.cgroup2, fail) < 0)
 		return -1;
-	if (container_pipes(&child, &own, request->flags, plan_user(&request->plan)) < 0)
+	if (container_pipes(&child, &own, request->flags, plan_stream_owner(&request->plan)) < 0)
 		return fail_at(fail, "pipe", "standard streams", errno);
 	struct process_request start = {
 	    .plan = &request->plan,

@@ -10,7 +10,7 @@
 #define LIMIT_STRING 131072
 #define LIMIT_LIST 65536
 #define LIMIT_STEPS 4096
-#define LIMIT_SLOTS 512
+#define LIMIT_SLOTS 1024
 #define LIMIT_DESCRIPTORS 64
 #define LIMIT_DRAIN_MS 60000
 
@@ -54,7 +54,11 @@
 	X(25, APP_ARMOR, app_armor, "s")                                                                               \
 	X(26, SELINUX_LABEL, selinux_label, "s")                                                                       \
 	X(27, WORKING_DIRECTORY, working_directory, "sb")                                                              \
-	X(28, EXEC, exec, "LL")
+	X(28, EXEC, exec, "LL")                                                                                        \
+	X(29, SUBTREE, subtree, "ts")                                                                                  \
+	X(30, USER_NAMESPACE, user_namespace, "ss")                                                                    \
+	X(31, MAP_IDS, map_ids, "td")                                                                                  \
+	X(32, STREAM_OWNER, stream_owner, "u")
 
 #define PROTOCOL_FRAMES(X)                                                                                             \
 	X(1, SUBSCRIBE)                                                                                                \

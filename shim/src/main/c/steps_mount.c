@@ -55,9 +55,21 @@ static int configure_long(int context, const char *key, const char *value) {
 	return sys_fsconfig(context, FSCONFIG_SET_STRING, key, path);
 }
 
-static int configure(int context, const char *option) {
-	const char *equals = strchr(option, '=');
-	if (!equals)
+// "key#slot": the value is what an earlier step left in a slot.
+static int configure_slot(const struct child *child, int context, const char *key, const char *slot) {
+	char path[32] = "/proc/self/fd/";
+	int number = atoi(slot);
+	if (number < 0 || number >= LIMIT_SLOTS) {
+		errno = EINVAL;
+		return -1;
+	}
+	decimal(path + strlen(path), child->slots[number]);
+	return sys_fsconfig(context, FSCONFIG_SET_STRING, key, path);
+}
+
+static int configure(const struct child *child, int context, const char *option) {
+	const char *equals = option + strcspn(option, "=#");
+	if (!*equals)
 		return sys_fsconfig(context, FSCONFIG_SET_FLAG, option, NULL);
 	char key[OPTION_KEY];
 	size_t length = (size_t)(equals - option);
@@ -67,6 +79,8 @@ static int configure(int context, const char *option) {
 	}
 	memcpy(key, option, length);
 	key[length] = 0;
+	if (*equals == '#')
+		return configure_slot(child, context, key, equals + 1);
 	if (equals[1] == '/' && strlen(equals + 1) > FSCONFIG_STRING)
 		return configure_long(context, key, equals + 1);
 	return sys_fsconfig(context, FSCONFIG_SET_STRING, key, equals + 1);
@@ -77,6 +91,8 @@ static int fail_option(struct fail *fail, int context, const char *option) {
 	fail_with_log(fail, context, option, error);
 	if (error == EINVAL && !fail->detail[0] && strncmp(option, "lowerdir+=", 10) == 0)
 		strcpy(fail->detail, "this kernel's overlay does not know lowerdir+: Linux 6.8 or later is needed");
+	if (error == EINVAL && !fail->detail[0] && strncmp(option, "lowerdir+#", 10) == 0)
+		strcpy(fail->detail, "layers with mapped ids need Linux 6.15 or later");
 	return -1;
 }
 
@@ -91,7 +107,7 @@ int step_create_mount(struct child *child, const struct step *step, struct fail 
 	struct cursor options = step->lists[0].body;
 	for (uint32_t i = 0; i < step->lists[0].count; i++) {
 		const char *option = read_string(&options);
-		if (configure(context, option) < 0)
+		if (configure(child, context, option) < 0)
 			return fail_option(fail, context, option);
 	}
 	if (sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) < 0)
@@ -152,6 +168,47 @@ int step_attach_mount(struct child *child, const struct step *step, struct fail 
 		return -1;
 	drop(mount);
 	return 0;
+}
+
+int step_map_ids(struct child *child, const struct step *step, struct fail *fail) {
+	struct mount_attr attributes = {
+	    .attr_set = MOUNT_ATTR_IDMAP,
+	    .userns_fd = FIRST_DESCRIPTOR + step->numbers[1],
+	};
+	if (sys_mount_setattr(child->slots[step->numbers[0]], AT_RECURSIVE, &attributes) < 0)
+		return fail_with(fail, "file system", errno);
+	return 0;
+}
+
+// A part of the mount, while it is attached. That "." is a mount's root lets it be unmounted under whatever name.
+static int clone_attached(int mount, int place) {
+	int part = sys_open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	int error = errno;
+	if (fchdir(mount) < 0 || sys_unmount(".") < 0 || chdir("/") < 0) {
+		error = errno;
+		drop(&part);
+	}
+	errno = error;
+	return part;
+}
+
+int step_subtree(struct child *child, const struct step *step, struct fail *fail) {
+	int mount = child->slots[step->numbers[0]];
+	const char *path = step->strings[0];
+	struct mount_attr attributes = {.propagation = MS_PRIVATE};
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	if (check_own_mounts(child, fail, path) < 0)
+		return -1;
+	AUTO_CLOSE int place = sys_openat2(mount, path, &how);
+	if (place < 0 || sys_mount_setattr(mount, 0, &attributes) < 0)
+		return fail_with(fail, path, errno);
+	// Before Linux 6.15 only what is attached can be cloned: it lies over "/" for a moment.
+	if (sys_move_mount(mount, AT_FDCWD, "/", 0) < 0)
+		return fail_with(fail, path, errno);
+	int part = clone_attached(mount, place);
+	if (part < 0)
+		return fail_with(fail, path, errno);
+	return keep(child, step->numbers[0], part);
 }
 
 // A copy of what a place shows, mounts below it included, ready to be attached elsewhere.

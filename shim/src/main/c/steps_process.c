@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <linux/if.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -28,6 +30,68 @@ static int detach_from_host(struct child *child, struct fail *fail) {
 	return 0;
 }
 
+// The user that all of a new user namespace's privileges belong to. They are kept, as CAP_SETUID is one of them.
+static int become_root(struct fail *fail) {
+	if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, 0, 0, 0) < 0 ||
+	    syscall(SYS_setresuid, 0, 0, 0) < 0)
+		return fail_with(fail, "root of the user namespace", errno);
+	return 0;
+}
+
+// Only from the outside can ids be mapped that are not the process's own: by a copy of it that has stayed there.
+static _Noreturn void map_ids_of(pid_t process, int word, const char *const *maps) {
+	static const char *const names[] = {"uid_map", "gid_map"};
+	char path[64] = "/proc/";
+	char *file = path + strlen(path);
+	char ready;
+	if (read(word, &ready, 1) != 1)
+		_exit(ECANCELED);
+	decimal(file, process);
+	strcat(file, "/");
+	file += strlen(file);
+	for (int i = 0; i < 2; i++) {
+		strcpy(file, names[i]);
+		if (write_into(AT_FDCWD, path, maps[i]) < 0)
+			_exit(errno);
+	}
+	_exit(0);
+}
+
+// The pid is read where the host numbers processes.
+static int host_pid(struct child *child, pid_t *pid) {
+	char stat[64];
+	if (read_small(child->proc_self, "stat", stat, sizeof stat) < 0)
+		return -1;
+	*pid = atoi(stat);
+	return 0;
+}
+
+int step_user_namespace(struct child *child, const struct step *step, struct fail *fail) {
+	int ends[2];
+	int status = 0;
+	pid_t self;
+	if (host_pid(child, &self) < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		return fail_with(fail, "maps", errno);
+	AUTO_CLOSE int word = ends[0];
+	pid_t helper = fork();
+	if (helper == 0) {
+		close(ends[1]);
+		map_ids_of(self, word, step->strings);
+	}
+	int error = helper < 0 || sys_unshare(CLONE_NEWUSER) < 0 ? errno : 0;
+	if (!error && write(ends[1], "", 1) != 1)
+		error = errno;
+	close(ends[1]);
+	if (helper > 0 && waitpid(helper, &status, 0) != helper)
+		status = 0;
+	if (error || status)
+		return fail_with(fail, step->strings[0],
+		                 error               ? error
+		                 : WIFEXITED(status) ? WEXITSTATUS(status)
+		                                     : EINTR);
+	return become_root(fail);
+}
+
 int step_enter_namespaces(struct child *child, const struct step *step, struct fail *fail) {
 	int index = (int)(uint32_t)step->numbers[0];
 	int descriptor = index == DESCRIPTOR_INIT ? child->init_pidfd : FIRST_DESCRIPTOR + index;
@@ -41,7 +105,7 @@ int step_enter_namespaces(struct child *child, const struct step *step, struct f
 		child->own_mounts = false;
 		drop(&child->root);
 	}
-	return 0;
+	return flags & CLONE_NEWUSER ? become_root(fail) : 0;
 }
 
 int step_unshare(struct child *child, const struct step *step, struct fail *fail) {

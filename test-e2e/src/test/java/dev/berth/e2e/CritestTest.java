@@ -26,7 +26,7 @@ final class CritestTest {
     private static final String IMAGES = "Image Manager|Image Consistency|Image Identifier Consistency";
     private static final String FOCUS = "Runtime info|Idempotence|" + IMAGES
             + "|PodSandbox runtime should support basic operations on PodSandbox"
-            + "|Container runtime should support basic operations on container";
+            + "|Container runtime should support basic operations on container|UserNamespaces";
 
     private record Round(String focus, int processes) {}
 

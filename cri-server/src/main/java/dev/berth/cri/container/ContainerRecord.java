@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param imageId the image's id
  * @param imageReference a repository digest of the image if it has one, else its id
  * @param layers the image's layers, lowest first
+ * @param volumeLayers the layers of each image that is mounted as a volume
  * @param cgroup path of its cgroup in every hierarchy
  * @param logDirectory the pod's log directory; empty for no log
  * @param user whom its first process runs as
@@ -25,6 +26,7 @@ public record ContainerRecord(
         String imageId,
         String imageReference,
         List<Path> layers,
+        List<List<Path>> volumeLayers,
         String cgroup,
         String logDirectory,
         User user,
@@ -44,6 +46,8 @@ public record ContainerRecord(
 
     public ContainerRecord {
         layers = List.copyOf(layers);
+        // absent from the records of a daemon that knew no image volumes
+        volumeLayers = volumeLayers == null ? List.of() : List.copyOf(volumeLayers);
     }
 
     ContainerRecord in(Phase next) {
@@ -54,6 +58,7 @@ public record ContainerRecord(
                 imageId,
                 imageReference,
                 layers,
+                volumeLayers,
                 cgroup,
                 logDirectory,
                 user,

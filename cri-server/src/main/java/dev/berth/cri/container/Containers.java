@@ -17,7 +17,7 @@ public final class Containers {
     private final CgroupHost cgroups;
     private final Turns turns;
     private final IdIndex<Container> index = new IdIndex<>("container");
-    private final ConcurrentHashMap<String, ImageLease> leases = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, List<ImageLease>> leases = new ConcurrentHashMap<>();
     private final Specs specs = new Specs(this);
 
     public Containers(Path stateDirectory, CgroupHost cgroups, Turns turns) {
@@ -62,17 +62,17 @@ public final class Containers {
                 .toList();
     }
 
-    /** Keeps the layers of a container's image until the container is released. */
-    void hold(ImageLease lease) {
-        leases.put(lease.holder(), lease);
+    /** Keeps the layers of a container's images until the container is released. */
+    void hold(String id, List<ImageLease> held) {
+        leases.put(id, held);
     }
 
     /** Gives back what is held for a container. */
     void release(String id) {
         specs.forget(id);
-        var lease = leases.remove(id);
-        if (lease != null) {
-            lease.close();
+        var held = leases.remove(id);
+        if (held != null) {
+            held.forEach(ImageLease::close);
         }
     }
 

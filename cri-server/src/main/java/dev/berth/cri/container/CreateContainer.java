@@ -107,14 +107,11 @@ public final class CreateContainer {
 
     private String make(ContainerRequest request, Sandbox sandbox, Undo undo, Progress progress)
             throws CriException, InvalidSpecException, IOException {
-        var image = image(request.config().image());
+        var found = ContainerImages.find(images, request.config());
         var place = place(request, sandbox);
-        var lease = images.lease(place.id(), image)
-                .orElseThrow(
-                        () -> CriException.notFound("image", request.config().image()));
-        undo.push("release image " + image.id(), lease::close);
-        var spec = spec(request, sandbox, image, place);
-        var record = record(request, sandbox, image, place, spec);
+        var leases = found.lease(images, place.id(), undo);
+        var spec = spec(request, sandbox, found, place);
+        var record = record(request, sandbox, found, place, spec);
         var directory = containers.directory(record.id());
         undo.lastly("delete " + directory.path(), directory::delete);
         directory.create();
@@ -122,16 +119,16 @@ public final class CreateContainer {
         progress.reached(Stage.CREATE_CONTAINER_RECORDED);
         containers.specs().save(record.id(), spec);
         undo.push("discard the writable layer of " + record.id(), () -> layers.discard(record.id()));
-        layers.create(record.id());
+        layers.create(record.id(), sandbox.config().namespaces().userNamespace());
         progress.reached(Stage.CREATE_CONTAINER_WRITABLE_LAYER_MADE);
         cgroup(record, spec, undo);
         progress.reached(Stage.CREATE_CONTAINER_CGROUP_MADE);
         var created = record.in(ContainerRecord.Phase.CREATED);
         directory.save(created);
         progress.reached(Stage.CREATE_CONTAINER_READY);
-        containers.hold(lease);
+        containers.hold(created.id(), leases);
         containers.enter(created, new ContainerState.Created());
-        LOG.info("container {} is created from image {}", created.label(), image.id());
+        LOG.info("container {} is created from image {}", created.label(), created.imageId());
         return created.id();
     }
 
@@ -145,16 +142,11 @@ public final class CreateContainer {
         return new Place(id, cgroup.path(), target(request, sandbox.id()));
     }
 
-    private Image image(String name) throws CriException {
-        return images.find(name)
-                .orElseThrow(() ->
-                        new CriException(Code.NOT_FOUND, "image \"%s\" is not present; pull it first".formatted(name)));
-    }
-
     private static ContainerRecord record(
-            ContainerRequest request, Sandbox sandbox, Image image, Place place, Spec spec)
+            ContainerRequest request, Sandbox sandbox, ContainerImages images, Place place, Spec spec)
             throws CriException, InvalidSpecException {
         var config = request.config();
+        var image = images.root();
         var logDirectory = config.logPath().isEmpty() ? "" : sandbox.config().logDirectory();
         if (!logDirectory.isEmpty()) {
             LogPath.checked(logDirectory, config.logPath());
@@ -166,6 +158,7 @@ public final class CreateContainer {
                 image.id(),
                 image.repoDigests().stream().findFirst().orElse(image.id()),
                 image.layers(),
+                List.copyOf(images.volumeLayers().values()),
                 place.cgroup(),
                 logDirectory,
                 spec.process().user(),
@@ -196,25 +189,27 @@ public final class CreateContainer {
         return Optional.of(target.requireRunning().shim().init());
     }
 
-    private Spec spec(ContainerRequest request, Sandbox sandbox, Image image, Place place)
+    private Spec spec(ContainerRequest request, Sandbox sandbox, ContainerImages images, Place place)
             throws CriException, InvalidSpecException, IOException {
         var pod = new PodContext(
                 sandbox.id(),
                 sandbox.config().hostname(),
                 sandbox.requireHolder().shimPid(),
                 sandbox.config().privileged(),
-                sandboxes.directory(sandbox.id()).files());
+                sandboxes.directory(sandbox.id()).files(),
+                sandbox.config().namespaces().userNamespace());
         var input = new ContainerInput(
                 place.id(),
                 pod,
-                defaults(image),
+                defaults(images.root()),
                 request.command(),
                 request.config().mounts(),
+                images.volumeLayers(),
                 request.devices(),
                 request.config().resources(),
                 request.security(place.target().map(ProcessIdentity::pid)),
                 place.cgroup());
-        try (var files = RootDirectory.overlay(image.layers())) {
+        try (var files = RootDirectory.overlay(images.root().layers())) {
             return specs.container(input, files);
         }
     }

@@ -13,6 +13,7 @@ import dev.berth.cri.operation.Stage;
 import dev.berth.cri.seccomp.SeccompProfiles;
 import dev.berth.cri.spec.PodFiles;
 import dev.berth.linux.Fd;
+import dev.berth.linux.process.Descriptors;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.process.ProcessIdentity;
 import dev.berth.shim.ContainerLaunch;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Hands a container's spec, lowered to a launch plan, to a shim. */
 public final class Launch {
@@ -54,24 +56,27 @@ public final class Launch {
         members.add(holder.init());
         record.target().ifPresent(members::add);
         var plan = Lowering.container(spec, placement(record, spec, members));
-        var pidfds = new ArrayList<Fd>();
+        var descriptors = new ArrayList<Fd>();
         try {
             for (ProcessIdentity member : members) {
-                pidfds.add(pidfd(member));
+                descriptors.add(pidfd(member));
+            }
+            if (spec.linux().mapsIds()) {
+                descriptors.add(users(holder.init()));
             }
             progress.reached(Stage.START_CONTAINER_PREPARED);
             return shims.startContainer(new ContainerLaunch(
                     record.id(),
                     directory.path(),
                     plan,
-                    pidfds,
+                    descriptors,
                     logging(record),
                     record.config().stdin(),
                     record.config().stdinOnce(),
                     record.config().terminal(),
                     containers.cgroup(record).oomFile()));
         } finally {
-            pidfds.forEach(Fd::close);
+            descriptors.forEach(Fd::close);
         }
     }
 
@@ -104,6 +109,7 @@ public final class Launch {
                 layers.work(record.id()),
                 place(record),
                 members.stream().map(ProcessIdentity::pid).toList(),
+                spec.linux().mapsIds() ? OptionalInt.of(members.size()) : OptionalInt.empty(),
                 PodFiles.SHM,
                 cgroupView,
                 SeccompFilters.of(spec, profiles));
@@ -118,6 +124,18 @@ public final class Launch {
         return record.logDirectory().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Logging(record.logDirectory(), record.config().logPath()));
+    }
+
+    /** The pid may have become another's only if the holder is gone: it is looked for once more. */
+    private static Fd users(ProcessIdentity holder) throws IOException {
+        var users = Descriptors.readOnly("/proc/%d/ns/user".formatted(holder.pid()));
+        try {
+            pidfd(holder).close();
+            return users;
+        } catch (IOException e) {
+            users.close();
+            throw e;
+        }
     }
 
     private static Fd pidfd(ProcessIdentity member) throws IOException {

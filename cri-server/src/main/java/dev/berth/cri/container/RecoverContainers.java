@@ -1,11 +1,14 @@
 package dev.berth.cri.container;
 
 import dev.berth.cri.record.Trees;
+import dev.berth.image.ImageLease;
 import dev.berth.image.ImageStore;
 import dev.berth.shim.Shims;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,10 +66,19 @@ public final class RecoverContainers {
                 remove.release(record);
             }
             case CREATED -> {
-                containers.hold(images.restoreLease(record.id(), record.layers()));
+                containers.hold(record.id(), leases(record));
                 show(record, directory);
             }
         }
+    }
+
+    private List<ImageLease> leases(ContainerRecord record) throws IOException {
+        var leases = new ArrayList<ImageLease>();
+        leases.add(images.restoreLease(record.id(), record.layers()));
+        for (List<Path> volume : record.volumeLayers()) {
+            leases.add(images.restoreLease(record.id(), volume));
+        }
+        return leases;
     }
 
     /** A live shim means running; its exit record, exited; its pid file alone, that it was killed. */

@@ -1,11 +1,13 @@
 package dev.berth.cri.container;
 
 import dev.berth.cri.record.Trees;
+import dev.berth.cri.spec.UserNamespace;
 import dev.berth.linux.fs.Directory;
 import dev.berth.linux.fs.TreeRemoval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
@@ -48,9 +50,13 @@ public final class WritableLayers {
         return layers.resolve(id).resolve("work");
     }
 
-    void create(String id) throws IOException {
+    /** The top directory, which a container's root becomes, belongs to the root of its user namespace. */
+    void create(String id, Optional<UserNamespace> users) throws IOException {
         Trees.createPrivate(layers.resolve(id));
         Files.createDirectory(upper(id));
+        if (users.isPresent()) {
+            Trees.give(upper(id), users.get().uids().host(), users.get().gids().host());
+        }
         Trees.createPrivate(work(id));
     }
 

@@ -121,7 +121,7 @@ final class ContainerAnswers {
     }
 
     private static Mount mount(MountInput mount) {
-        return Mount.newBuilder()
+        var answer = Mount.newBuilder()
                 .setContainerPath(mount.containerPath())
                 .setHostPath(mount.hostPath())
                 .setReadonly(mount.readOnly())
@@ -131,8 +131,17 @@ final class ContainerAnswers {
                             case PRIVATE -> MountPropagation.PROPAGATION_PRIVATE;
                             case HOST_TO_CONTAINER -> MountPropagation.PROPAGATION_HOST_TO_CONTAINER;
                             case BIDIRECTIONAL -> MountPropagation.PROPAGATION_BIDIRECTIONAL;
-                        })
-                .build();
+                        });
+        mount.idMap()
+                .ifPresent(users -> answer.addUidMappings(SandboxAnswers.mapping(users.uids()))
+                        .addGidMappings(SandboxAnswers.mapping(users.gids())));
+        mount.image()
+                .ifPresent(image -> answer.setImage(ImageSpec.newBuilder()
+                                .setImage(image.name())
+                                .putAllAnnotations(image.annotations())
+                                .setUserSpecifiedImage(image.userImage()))
+                        .setImageSubPath(image.subPath()));
+        return answer.build();
     }
 
     private static LinuxContainerResources resources(ResourceInput resources) {

@@ -13,6 +13,7 @@ import dev.berth.cri.spec.CommandInput;
 import dev.berth.cri.spec.DeviceInput;
 import dev.berth.cri.spec.MountInput;
 import dev.berth.cri.spec.ResourceInput;
+import dev.berth.cri.spec.UserNamespace;
 import dev.berth.shim.plan.Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,11 +75,6 @@ final class ContainerRequests {
     }
 
     private static MountInput mount(Mount mount) throws CriException {
-        if (mount.hasImage() && !mount.getImage().getImage().isEmpty()) {
-            throw new CriException(
-                    CriException.Code.UNIMPLEMENTED,
-                    "mount %s: this runtime does not mount images as volumes".formatted(mount.getContainerPath()));
-        }
         if (mount.getMountOptionsCount() > 0) {
             throw new CriException(
                     CriException.Code.UNIMPLEMENTED,
@@ -90,7 +86,37 @@ final class ContainerRequests {
                 mount.getReadonly(),
                 mount.getRecursiveReadOnly(),
                 propagation(mount.getPropagation()),
-                mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0);
+                users(mount),
+                image(mount));
+    }
+
+    private static Optional<UserNamespace> users(Mount mount) throws CriException {
+        if (mount.getUidMappingsCount() + mount.getGidMappingsCount() == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SandboxRequests.users(mount.getUidMappingsList(), mount.getGidMappingsList()));
+        } catch (IllegalArgumentException e) {
+            throw new CriException(
+                    CriException.Code.INVALID_ARGUMENT,
+                    "mount %s: %s".formatted(mount.getContainerPath(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Optional<MountInput.Image> image(Mount mount) throws CriException {
+        var image = mount.getImage();
+        if (!image.getImage().isEmpty()) {
+            return Optional.of(new MountInput.Image(
+                    image.getImage(),
+                    image.getAnnotationsMap(),
+                    image.getUserSpecifiedImage(),
+                    mount.getImageSubPath()));
+        }
+        if (!mount.getImageSubPath().isEmpty()) {
+            throw CriException.invalid("mount %s: image_sub_path without an image".formatted(mount.getContainerPath()));
+        }
+        return Optional.empty();
     }
 
     private static MountInput.Propagation propagation(MountPropagation propagation) throws CriException {

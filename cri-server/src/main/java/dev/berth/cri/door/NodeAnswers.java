@@ -15,6 +15,7 @@ import dev.berth.cri.api.RuntimeStatus;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.VersionResponse;
 import dev.berth.cri.failure.CriException;
+import dev.berth.cri.host.KernelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,13 +71,16 @@ public final class NodeAnswers {
     }
 
     StatusResponse status(boolean withInfo) throws CriException {
+        var features = RuntimeHandlerFeatures.newBuilder()
+                .setRecursiveReadOnlyMounts(true)
+                .setUserNamespaces(KernelVersion.current().atLeast(6, 15));
         var answer = StatusResponse.newBuilder()
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
                 .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
         handlers.forEach(name -> answer.addRuntimeHandlers(RuntimeHandler.newBuilder()
                 .setName(name)
-                .setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true))));
+                .setFeatures(features)));
         if (withInfo) {
             answer.putInfo("network", verbose.network(readiness.readiness()));
             answer.putInfo("config", verbose.configuration());

@@ -1,5 +1,6 @@
 package dev.berth.cri.door;
 
+import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.LinuxPodSandboxStatus;
 import dev.berth.cri.api.Namespace;
 import dev.berth.cri.api.NamespaceMode;
@@ -14,6 +15,7 @@ import dev.berth.cri.api.PodSandboxStatus;
 import dev.berth.cri.sandbox.Sandbox;
 import dev.berth.cri.sandbox.SandboxMetadata;
 import dev.berth.cri.spec.NamespaceInput;
+import dev.berth.cri.spec.UserNamespace;
 
 /** Sandboxes as CRI shows them. */
 final class SandboxAnswers {
@@ -82,10 +84,23 @@ final class SandboxAnswers {
     }
 
     private static NamespaceOption options(NamespaceInput namespaces) {
-        return NamespaceOption.newBuilder()
+        var options = NamespaceOption.newBuilder()
                 .setNetwork(NamespaceMode.valueOf(namespaces.network().name()))
                 .setPid(NamespaceMode.valueOf(namespaces.pid().name()))
-                .setIpc(NamespaceMode.valueOf(namespaces.ipc().name()))
+                .setIpc(NamespaceMode.valueOf(namespaces.ipc().name()));
+        namespaces
+                .userNamespace()
+                .ifPresent(users -> options.setUsernsOptions(dev.berth.cri.api.UserNamespace.newBuilder()
+                        .setMode(NamespaceMode.POD)
+                        .addUids(mapping(users.uids()))
+                        .addGids(mapping(users.gids()))));
+        return options.build();
+    }
+
+    static IDMapping mapping(UserNamespace.Range range) {
+        return IDMapping.newBuilder()
+                .setHostId((int) range.host())
+                .setLength((int) range.length())
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.cri.door;
 import dev.berth.cni.PortMapping;
 import dev.berth.cni.PortMapping.Protocol;
 import dev.berth.cri.api.DNSConfig;
+import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.NamespaceOption;
 import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.RunPodSandboxRequest;
@@ -12,6 +13,7 @@ import dev.berth.cri.sandbox.SandboxMetadata;
 import dev.berth.cri.spec.DnsInput;
 import dev.berth.cri.spec.NamespaceInput;
 import dev.berth.cri.spec.NamespaceMode;
+import dev.berth.cri.spec.UserNamespace;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,13 +120,47 @@ final class SandboxRequests {
     }
 
     static NamespaceInput namespaces(NamespaceOption options) throws CriException {
-        return new NamespaceInput(
-                mode(options.getNetwork()),
-                mode(options.getPid()),
-                mode(options.getIpc()),
-                OptionalInt.empty(),
-                options.hasUsernsOptions()
-                        && options.getUsernsOptions().getMode() != dev.berth.cri.api.NamespaceMode.NODE);
+        try {
+            return new NamespaceInput(
+                    mode(options.getNetwork()),
+                    mode(options.getPid()),
+                    mode(options.getIpc()),
+                    OptionalInt.empty(),
+                    users(options));
+        } catch (IllegalArgumentException e) {
+            throw new CriException(CriException.Code.INVALID_ARGUMENT, "namespace options: " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<UserNamespace> users(NamespaceOption options) {
+        if (!options.hasUsernsOptions()) {
+            return Optional.empty();
+        }
+        var asked = options.getUsernsOptions();
+        return switch (asked.getMode()) {
+            case NODE -> Optional.empty();
+            case POD -> Optional.of(users(asked.getUidsList(), asked.getGidsList()));
+            case CONTAINER, TARGET, UNRECOGNIZED ->
+                throw new IllegalArgumentException(
+                        "a user namespace is the pod's or the node's, not " + asked.getMode());
+        };
+    }
+
+    static UserNamespace users(List<IDMapping> uids, List<IDMapping> gids) {
+        return new UserNamespace(range("uids", uids), range("gids", gids));
+    }
+
+    private static UserNamespace.Range range(String what, List<IDMapping> mappings) {
+        if (mappings.size() != 1) {
+            throw new IllegalArgumentException(
+                    "%d mappings of %s given; there must be one".formatted(mappings.size(), what));
+        }
+        var mapping = mappings.getFirst();
+        if (mapping.getContainerId() != 0) {
+            throw new IllegalArgumentException("the mapping of %s does not begin at 0".formatted(what));
+        }
+        return new UserNamespace.Range(
+                Integer.toUnsignedLong(mapping.getHostId()), Integer.toUnsignedLong(mapping.getLength()));
     }
 
     private static NamespaceMode mode(dev.berth.cri.api.NamespaceMode mode) throws CriException {

@@ -21,11 +21,14 @@ public final class Lowering {
         ProcessSteps process = new ProcessSteps(spec.process(), placement.filter());
         MountSteps mounts = MountSteps.of(spec, placement);
         NamespaceSteps own = NamespaceSteps.of(spec.linux().namespaces(), placement.members());
-        NamespaceSteps namespaces = mounts.inPod().isEmpty() ? own : own.throughPod();
-        List<Step> steps = new ArrayList<>(mounts.onHost());
+        NamespaceSteps namespaces = mounts.inPod().isEmpty() && !own.mapsIds() ? own : own.throughPod();
+        List<Step> steps = new ArrayList<>(streamOwner(spec));
+        steps.addAll(mounts.onHost());
         steps.addAll(attach(placement.cgroup()));
         steps.addAll(process.inHostProc());
         steps.addAll(namespaces.enter());
+        steps.addAll(mounts.inNamespaces());
+        steps.addAll(namespaces.enterUsers());
         steps.addAll(mounts.inPod());
         steps.add(new Step.Unshare(namespaces.unshared()));
         steps.addAll(kernelSettings(spec));
@@ -46,7 +49,9 @@ public final class Lowering {
         ProcessSteps own = new ProcessSteps(process, placement.filter());
         List<Step> steps = new ArrayList<>(attach(placement.cgroup()));
         steps.addAll(own.inHostProc());
-        steps.add(new Step.EnterNamespaces(Step.EnterNamespaces.CONTAINER_INIT, CloneFlag.EVERY));
+        long users = spec.linux().mapsIds() ? CloneFlag.NEWUSER : 0;
+        steps.addAll(streamOwner(spec));
+        steps.add(new Step.EnterNamespaces(Step.EnterNamespaces.CONTAINER_INIT, CloneFlag.EVERY | users));
         steps.addAll(own.inContainer());
         return new LaunchPlan(0, placement.cgroup().directory(), steps);
     }
@@ -54,6 +59,14 @@ public final class Lowering {
     /** The plan of the process that holds a pod's namespaces. */
     public static LaunchPlan sandbox(SandboxInput sandbox, CgroupPlace cgroup) throws InvalidSpecException {
         return SandboxSteps.plan(sandbox, cgroup);
+    }
+
+    /** The ends of pipes are files of the host's: it gives them to whom the container's user is there. */
+    private static List<Step> streamOwner(Spec spec) {
+        return spec.linux().uidMappings().stream()
+                .<Step>map(ids -> new Step.StreamOwner(
+                        (int) (ids.hostId() + spec.process().user().uid())))
+                .toList();
     }
 
     static List<Step> attach(CgroupPlace cgroup) {

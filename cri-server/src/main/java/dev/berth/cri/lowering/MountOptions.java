@@ -10,9 +10,11 @@ import java.util.List;
  *
  * @param set {@code MOUNT_ATTR_*} to set, on the whole tree if {@code recursive}; {@code clear}: those to clear before
  * @param propagation {@code MS_PRIVATE}, {@code MS_SLAVE}, {@code MS_SHARED} or 0
+ * @param subdirectory the part of the source to mount; empty for all of it
  * @param filesystem what is left: parameters of the file system
  */
-record MountOptions(long set, long clear, boolean recursive, long propagation, List<String> filesystem) {
+record MountOptions(
+        long set, long clear, boolean recursive, long propagation, String subdirectory, List<String> filesystem) {
     static final long RDONLY = 0x01;
     static final long NOSUID = 0x02;
     static final long NODEV = 0x04;
@@ -36,7 +38,12 @@ record MountOptions(long set, long clear, boolean recursive, long propagation, L
                     "mount at " + mount.destination() + ": unsupported option of a bind: " + parser.filesystem);
         }
         return new MountOptions(
-                parser.set, parser.clear, parser.recursive, parser.propagation, List.copyOf(parser.filesystem));
+                parser.set,
+                parser.clear,
+                parser.recursive,
+                parser.propagation,
+                parser.subdirectory,
+                List.copyOf(parser.filesystem));
     }
 
     private static final class Parser {
@@ -44,12 +51,13 @@ record MountOptions(long set, long clear, boolean recursive, long propagation, L
         private long clear;
         private boolean recursive;
         private long propagation;
+        private String subdirectory = "";
         private final List<String> filesystem = new ArrayList<>();
 
         private void accept(String option, Mount mount) throws InvalidSpecException {
             switch (option) {
                 // "rw" takes nothing away from a host mount that is read-only
-                case "bind", "rbind", "rw", "defaults" -> {}
+                case "bind", "rbind", "rw", "defaults", Mount.MAPPED -> {}
                 case "ro" -> set |= RDONLY;
                 case "rro" -> {
                     set |= RDONLY;
@@ -69,10 +77,18 @@ record MountOptions(long set, long clear, boolean recursive, long propagation, L
                 case "private", "rprivate" -> propagation = MS_PRIVATE;
                 case "slave", "rslave" -> propagation = MS_SLAVE;
                 case "shared", "rshared" -> propagation = MS_SHARED;
-                case "unbindable", "runbindable", "idmap", "ridmap", "remount", "tmpcopyup" ->
+                case "unbindable", "runbindable", "idmap", "remount", "tmpcopyup" ->
                     throw new InvalidSpecException(
                             "mount at " + mount.destination() + ": unsupported option " + option);
-                default -> filesystem.add(option);
+                default -> other(option);
+            }
+        }
+
+        private void other(String option) {
+            if (option.startsWith(Mount.SUBDIRECTORY)) {
+                subdirectory = option.substring(Mount.SUBDIRECTORY.length());
+            } else {
+                filesystem.add(option);
             }
         }
 

@@ -44,9 +44,30 @@ record NamespaceSteps(long cloned, SequencedMap<Integer, Long> joined, long unsh
         return new NamespaceSteps(cloned, through, unshared);
     }
 
+    /** What is entered with the host's privileges: all, unless a user namespace ends them. */
     List<Step> enter() {
+        return join(~withUsers());
+    }
+
+    /** The user namespace, and the mount namespace that only its root can change. */
+    List<Step> enterUsers() {
+        return join(withUsers());
+    }
+
+    boolean mapsIds() {
+        return withUsers() != 0;
+    }
+
+    private long withUsers() {
+        boolean users = joined.values().stream().anyMatch(flags -> (flags & CloneFlag.NEWUSER) != 0);
+        return users ? CloneFlag.NEWUSER | CloneFlag.NEWNS : 0;
+    }
+
+    private List<Step> join(long wanted) {
         return joined.entrySet().stream()
-                .<Step>map((Map.Entry<Integer, Long> join) -> new Step.EnterNamespaces(join.getKey(), join.getValue()))
+                .filter(join -> (join.getValue() & wanted) != 0)
+                .<Step>map((Map.Entry<Integer, Long> join) ->
+                        new Step.EnterNamespaces(join.getKey(), join.getValue() & wanted))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import dev.berth.shim.plan.Step;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where on this host a container's spec is carried out.
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param cgroup where the process starts
  * @param members the processes whose namespaces the spec joins: their pidfds are the plan's descriptors, in this order.
  *     The first is the pod's holder
+ * @param userNamespace the plan's descriptor of the pod's user namespace, if the spec has one
  * @param podShm the source of the pod's /dev/shm, which exists in the holder's mount namespace only
  * @param filter the spec's seccomp profile, compiled
  */
@@ -22,6 +24,7 @@ public record Placement(
         Path work,
         CgroupPlace cgroup,
         List<Integer> members,
+        OptionalInt userNamespace,
         Path podShm,
         CgroupView cgroupView,
         Optional<Step.Seccomp> filter) {

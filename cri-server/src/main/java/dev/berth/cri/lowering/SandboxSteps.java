@@ -23,6 +23,11 @@ final class SandboxSteps {
         NamespaceInput namespaces = sandbox.namespaces();
         Map<String, String> sysctls = Sysctls.of(sandbox);
         List<Step> steps = new ArrayList<>(Lowering.attach(cgroup));
+        // first: what is unshared afterwards belongs to it, and its root has no power over the host's
+        namespaces
+                .userNamespace()
+                .ifPresent(user -> steps.add(
+                        new Step.UserNamespace(user.uids().map(), user.gids().map())));
         steps.add(new Step.Unshare(flags(namespaces)));
         if (!namespaces.hostNetwork()) {
             steps.add(new Step.LoopbackUp());

@@ -36,21 +36,35 @@ final class StandardNodes {
     private StandardNodes() {}
 
     static List<Step> steps(List<Device> own) throws InvalidSpecException {
+        List<Step> steps = new ArrayList<>(directories(own));
+        for (Device device : all(own).values()) {
+            steps.add(step(device));
+        }
+        steps.addAll(links());
+        return steps;
+    }
+
+    /** The places of all nodes, which are those of the host's nodes of the same names. */
+    static List<String> paths(List<Device> own) {
+        return List.copyOf(all(own).keySet());
+    }
+
+    private static SequencedMap<String, Device> all(List<Device> own) {
         SequencedMap<String, Device> devices = new LinkedHashMap<>();
         DEVICES.forEach(device -> devices.put(device.path(), device));
         own.forEach(device -> devices.put(device.path(), device));
         devices.keySet().removeAll(LINKS.keySet());
-        List<Step> steps = new ArrayList<>(directories(own));
-        for (Device device : devices.values()) {
-            steps.add(step(device));
-        }
-        LINKS.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(link -> steps.add(new Step.MakeSymlink(link.getValue(), link.getKey())));
-        return steps;
+        return devices;
     }
 
-    private static List<Step> directories(List<Device> devices) {
+    static List<Step> links() {
+        return LINKS.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .<Step>map(link -> new Step.MakeSymlink(link.getValue(), link.getKey()))
+                .toList();
+    }
+
+    static List<Step> directories(List<Device> devices) {
         SequencedSet<String> parents = new LinkedHashSet<>();
         devices.forEach(
                 device -> parents.add(device.path().substring(0, device.path().lastIndexOf('/'))));

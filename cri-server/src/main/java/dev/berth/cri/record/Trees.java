@@ -21,6 +21,12 @@ public final class Trees {
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
+    /** Changes the owner of a directory, by the host's numbers. */
+    public static void give(Path directory, long user, long group) throws IOException {
+        Files.setAttribute(directory, "unix:uid", (int) user, LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(directory, "unix:gid", (int) group, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /**
      * Deletes a tree without following links; nothing happens if it is gone. Its files may be going meanwhile: a shim takes its socket
      * away when it ends.

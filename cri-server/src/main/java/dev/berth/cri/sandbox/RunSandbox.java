@@ -125,6 +125,9 @@ public final class RunSandbox {
                 directory.files());
         var plan = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
         undo.push("end the shim of sandbox " + record.id(), () -> end(directory));
+        if (input.namespaces().userNamespace().isPresent()) {
+            directory.give(input.namespaces().userNamespace().get());
+        }
         return shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, List.of()));
     }
 

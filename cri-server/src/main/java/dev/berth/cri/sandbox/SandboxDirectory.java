@@ -3,6 +3,7 @@ package dev.berth.cri.sandbox;
 import dev.berth.cri.record.RecordFile;
 import dev.berth.cri.record.Trees;
 import dev.berth.cri.spec.PodFiles;
+import dev.berth.cri.spec.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,11 @@ public record SandboxDirectory(Path path, Path podFiles) {
     void create() throws IOException {
         Trees.createPrivate(path);
         Trees.createPrivate(podFiles);
+    }
+
+    /** To the root of the pod's user namespace, who the shim then is: it writes its files here. */
+    void give(UserNamespace users) throws IOException {
+        Trees.give(path, users.uids().host(), users.gids().host());
     }
 
     /** The record goes last: until then a restart comes back to it. */

@@ -1,11 +1,14 @@
 package dev.berth.cri.spec;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything a container's spec is made from, apart from the files of its image. Annotations are not part of it: they
  * are anybody's text and never steer a container.
  *
+ * @param volumeLayers the layers of the images that are mounted, lowest first, by the names asked for
  * @param cgroupsPath the container's cgroup, as {@code linux.cgroupsPath} of the spec names it
  */
 public record ContainerInput(
@@ -14,12 +17,14 @@ public record ContainerInput(
         ImageDefaults image,
         CommandInput command,
         List<MountInput> mounts,
+        Map<String, List<Path>> volumeLayers,
         List<DeviceInput> devices,
         ResourceInput resources,
         SecurityInput security,
         String cgroupsPath) {
     public ContainerInput {
         mounts = List.copyOf(mounts);
+        volumeLayers = Map.copyOf(volumeLayers);
         devices = List.copyOf(devices);
     }
 }

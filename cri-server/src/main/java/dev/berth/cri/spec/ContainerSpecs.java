@@ -1,6 +1,7 @@
 package dev.berth.cri.spec;
 
 import dev.berth.cri.oci.ContainerProcess;
+import dev.berth.cri.oci.IdMapping;
 import dev.berth.cri.oci.InvalidSpecException;
 import dev.berth.cri.oci.Linux;
 import dev.berth.cri.oci.Mount;
@@ -14,6 +15,7 @@ import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the OCI spec of a container: all of Berth's policy about what a container gets. */
@@ -59,6 +61,7 @@ public final class ContainerSpecs {
         SecurityInput security = input.security();
         ResolvedUser user =
                 ImageUsers.of(image).resolve(security.user(), input.image().user());
+        checkMapped(input.pod(), user);
         LsmLabels labels = LsmLabels.of(security, host);
         return new ContainerProcess(
                 input.command().terminal(),
@@ -89,6 +92,8 @@ public final class ContainerSpecs {
         SecurityInput security = input.security();
         Devices devices = Devices.of(input, host);
         return new Linux(
+                mappings(input.pod(), UserNamespace::uids),
+                mappings(input.pod(), UserNamespace::gids),
                 Map.of(),
                 ResourceLimits.of(input.resources(), devices.rules(), host.unifiedCgroups()),
                 input.cgroupsPath(),
@@ -100,6 +105,25 @@ public final class ContainerSpecs {
                 ProtectedPaths.masked(security),
                 ProtectedPaths.readOnly(security),
                 null);
+    }
+
+    private static List<IdMapping> mappings(PodContext pod, Function<UserNamespace, UserNamespace.Range> kind) {
+        return pod.userNamespace()
+                .map(kind)
+                .map(range -> List.of(new IdMapping(0, range.host(), range.length())))
+                .orElse(List.of());
+    }
+
+    private static void checkMapped(PodContext pod, ResolvedUser user) throws InvalidSpecException {
+        if (pod.userNamespace().isPresent()) {
+            UserNamespace ids = pod.userNamespace().get();
+            boolean groups = user.groups().stream().allMatch(ids.gids()::contains);
+            if (!groups || !ids.uids().contains(user.uid()) || !ids.gids().contains(user.gid())) {
+                throw new InvalidSpecException(
+                        "user %d:%d with groups %s: not all of them are in the pod's user namespace"
+                                .formatted(user.uid(), user.gid(), user.groups()));
+            }
+        }
     }
 
     /** For runtimes that bind from inside the new namespace: the mounts must not be cut off before they are bound. */

@@ -13,19 +13,23 @@ record Devices(List<Device> nodes, List<DeviceCgroup> rules) {
     private static final int UNIX98_PTY_SLAVE_MAJOR = 136;
 
     static Devices of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
-        return input.security().privileged() ? privileged(host) : requested(input.devices());
+        return input.security().privileged() ? privileged(host) : requested(input);
     }
 
     private static Devices privileged(HostFacts host) throws InvalidSpecException, IOException {
         return new Devices(HostDevices.all(host.devices()), List.of(new DeviceCgroup(true, "a", null, null, "rwm")));
     }
 
-    private static Devices requested(List<DeviceInput> inputs) throws InvalidSpecException, IOException {
+    private static Devices requested(ContainerInput container) throws InvalidSpecException, IOException {
         List<Device> nodes = new ArrayList<>();
         List<DeviceCgroup> rules = new ArrayList<>(everyContainer());
-        for (DeviceInput input : inputs) {
+        for (DeviceInput input : container.devices()) {
             String access = permissions(input);
             String path = ContainerPath.checked("device path", input.containerPath());
+            if (container.pod().userNamespace().isPresent() && !path.equals(input.hostPath())) {
+                throw new InvalidSpecException(
+                        "device " + input.hostPath() + ": in a user namespace it cannot have another path, " + path);
+            }
             for (Device device : HostDevices.at(input.hostPath(), path)) {
                 nodes.add(device);
                 rules.add(allow(device.type(), (long) device.major(), (long) device.minor(), access));

@@ -18,7 +18,7 @@ final class Mounts {
 
     /** What Kubernetes mounts takes the place of what every container has at the same path. */
     static List<Mount> of(ContainerInput input) throws InvalidSpecException, IOException {
-        List<Mount> requested = RequestedMounts.of(input.mounts());
+        List<Mount> requested = RequestedMounts.of(input.mounts(), input.volumeLayers(), input.pod());
         Set<String> taken = new HashSet<>();
         requested.forEach(mount -> taken.add(mount.destination()));
         List<Mount> mounts = new ArrayList<>();
@@ -41,10 +41,14 @@ final class Mounts {
         List<Mount> mounts = new ArrayList<>(kernel(input.security()));
         PodFiles files = input.pod().files();
         NamespaceInput namespaces = input.security().namespaces();
-        String access = input.security().readonlyRootfs() ? "ro" : "rw";
-        mounts.add(file("/etc/hosts", files.hosts(), access));
-        mounts.add(file("/etc/hostname", files.hostname(), access));
-        mounts.add(file("/etc/resolv.conf", files.resolvConf(), access));
+        List<String> options = new ArrayList<>(List.of("rbind", "rprivate"));
+        options.add(input.security().readonlyRootfs() ? "ro" : "rw");
+        if (input.pod().userNamespace().isPresent()) {
+            options.add(Mount.MAPPED);
+        }
+        mounts.add(file("/etc/hosts", files.hosts(), options));
+        mounts.add(file("/etc/hostname", files.hostname(), options));
+        mounts.add(file("/etc/resolv.conf", files.resolvConf(), options));
         mounts.add(new Mount(
                 "/dev/shm",
                 "bind",
@@ -53,8 +57,8 @@ final class Mounts {
         return mounts;
     }
 
-    private static Mount file(String destination, Path source, String access) {
-        return new Mount(destination, "bind", source.toString(), List.of("rbind", "rprivate", access));
+    private static Mount file(String destination, Path source, List<String> options) {
+        return new Mount(destination, "bind", source.toString(), options);
     }
 
     private static List<Mount> kernel(SecurityInput security) {

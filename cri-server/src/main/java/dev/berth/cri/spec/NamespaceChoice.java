@@ -12,7 +12,11 @@ final class NamespaceChoice {
 
     static List<Namespace> of(PodContext pod, NamespaceInput input) throws InvalidSpecException {
         check(input);
+        checkUsers(pod, input);
         List<Namespace> namespaces = new ArrayList<>();
+        if (pod.userNamespace().isPresent()) {
+            namespaces.add(joined(Namespace.USER, pod.holderPid(), "user"));
+        }
         pid(pod, input).ifPresent(namespaces::add);
         if (!input.hostNetwork()) {
             namespaces.add(joined(Namespace.NETWORK, pod.holderPid(), "net"));
@@ -28,13 +32,22 @@ final class NamespaceChoice {
 
     /** CRI knows no other combinations. */
     static void check(NamespaceInput input) throws InvalidSpecException {
-        if (input.userNamespace()) {
-            throw new InvalidSpecException("unsupported: user namespaces");
-        }
         shared("network", input.network());
         shared("ipc", input.ipc());
         if ((input.pid() == NamespaceMode.TARGET) != input.targetPid().isPresent()) {
             throw new InvalidSpecException("pid namespace mode TARGET goes with a running target container");
+        }
+    }
+
+    /** A container that says nothing has its pod's. */
+    private static void checkUsers(PodContext pod, NamespaceInput input) throws InvalidSpecException {
+        if (input.userNamespace().isPresent() && !input.userNamespace().equals(pod.userNamespace())) {
+            throw new InvalidSpecException("the user namespace asked for is not the pod's");
+        }
+        boolean host = input.hostNetwork() || input.hostIpc() || input.pid() == NamespaceMode.NODE;
+        if (host && pod.userNamespace().isPresent()) {
+            throw new InvalidSpecException(
+                    "a container of a pod with a user namespace cannot use the node's network, pid or ipc namespace");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.berth.cri.spec;
 
+import java.util.Optional;
+
 /**
  * What a container takes from its pod.
  *
@@ -7,4 +9,10 @@ package dev.berth.cri.spec;
  * @param holderPid the process whose namespaces are the pod's
  * @param files the pod's own files and directories
  */
-public record PodContext(String sandboxId, String hostname, int holderPid, boolean privileged, PodFiles files) {}
+public record PodContext(
+        String sandboxId,
+        String hostname,
+        int holderPid,
+        boolean privileged,
+        PodFiles files,
+        Optional<UserNamespace> userNamespace) {}

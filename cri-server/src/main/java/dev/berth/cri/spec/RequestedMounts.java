@@ -10,31 +10,43 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The mounts that Kubernetes asks for, checked against the host. */
 final class RequestedMounts {
     private RequestedMounts() {}
 
-    static List<Mount> of(List<MountInput> inputs) throws InvalidSpecException, IOException {
+    /** @param images the layers of the images among the inputs, lowest first, by the name asked for */
+    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, PodContext pod)
+            throws InvalidSpecException, IOException {
         List<Mount> mounts = new ArrayList<>();
         for (MountInput input : inputs) {
-            mounts.add(mount(input));
+            mounts.add(mount(input, images, pod));
         }
         return mounts;
     }
 
-    private static Mount mount(MountInput input) throws InvalidSpecException, IOException {
+    private static Mount mount(MountInput input, Map<String, List<Path>> images, PodContext pod)
+            throws InvalidSpecException, IOException {
         String destination = ContainerPath.checked("mount destination", input.containerPath());
         if (destination.equals("/")) {
             throw new InvalidSpecException("a mount at / would hide the container's image");
         }
-        if (input.idMapped()) {
-            throw new InvalidSpecException("mount at " + destination + ": unsupported: id mappings");
+        if (input.idMap().isPresent() && !input.idMap().equals(pod.userNamespace())) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": id mappings other than those of the pod's user namespace");
+        }
+        if (input.image().isPresent()) {
+            MountInput.Image image = input.image().get();
+            return ImageVolume.mount(input, destination, image, images.getOrDefault(image.name(), List.of()));
         }
         String access = access(input, destination);
         Path source = source(input, destination);
-        List<String> options = List.of("rbind", propagation(input, source), access);
+        List<String> options = new ArrayList<>(List.of("rbind", propagation(input, source), access));
+        if (input.idMap().isPresent()) {
+            options.add(Mount.MAPPED);
+        }
         return new Mount(destination, "bind", source.toString(), options);
     }
 

@@ -26,6 +26,11 @@ public final class Sysctls {
         SequencedMap<String, String> settings = new TreeMap<>();
         if (!sandbox.namespaces().hostNetwork()) {
             settings.putAll(NETWORK_DEFAULTS);
+            // the kernel takes no group that the pod does not have
+            sandbox.namespaces()
+                    .userNamespace()
+                    .ifPresent(user -> settings.put(
+                            "net.ipv4.ping_group_range", "0 " + (user.gids().length() - 1)));
         }
         for (Map.Entry<String, String> requested : sandbox.sysctls().entrySet()) {
             String name = requested.getKey().replace('/', '.');

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,6 +134,7 @@ class LaunchedContainerTest {
                 Files.createDirectory(directory.resolve("work")),
                 new CgroupPlace(Optional.empty(), List.of()),
                 List.of(holder),
+                OptionalInt.empty(),
                 PodFiles.SHM,
                 CgroupView.of(MountTable.read()),
                 SeccompFilters.of(spec, container.profiles()));

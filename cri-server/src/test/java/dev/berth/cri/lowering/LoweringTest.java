@@ -14,6 +14,7 @@ import dev.berth.cri.spec.NamespaceInput;
 import dev.berth.cri.spec.NamespaceMode;
 import dev.berth.cri.spec.PodFiles;
 import dev.berth.cri.spec.SandboxInput;
+import dev.berth.cri.spec.UserNamespace;
 import dev.berth.shim.plan.Bytes;
 import dev.berth.shim.plan.LaunchPlan;
 import dev.berth.shim.plan.Step;
@@ -64,6 +65,43 @@ class LoweringTest {
                 .findFirst()
                 .orElseThrow();
         assertTrue(steps.indexOf(overlay) < entered);
+    }
+
+    @Test
+    void theLayersOfAnImageVolumeAreOpenedOnTheHostAndItIsReadOnly() throws Exception {
+        container.having("data", Path.of("/l/low"), Path.of("/l/high")).with(volume(""));
+        List<Step> steps = plan().steps();
+        long attributes = MountOptions.RDONLY | MountOptions.NOSUID | MountOptions.NODEV;
+        List<String> layers = List.of("lowerdir+=/l/high", "lowerdir+=/l/low");
+        int made = first(
+                steps,
+                step -> step instanceof Step.CreateMount(int _, String _, String _, List<String> options, long set)
+                        && options.equals(layers)
+                        && set == attributes);
+        assertTrue(0 <= made && made < first(steps, Step.EnterNamespaces.class::isInstance));
+        assertFalse(steps.stream().anyMatch(Step.Subtree.class::isInstance));
+    }
+
+    @Test
+    void anImageOfOneLayerIsBoundAndASubPathNarrowsItBeforeItIsAttached() throws Exception {
+        Path layer = Files.createDirectories(directory.resolve("layer"));
+        Files.createDirectory(layer.resolve("part"));
+        container.having("data", layer).with(volume("part"));
+        List<Step> steps = plan().steps();
+        int opened = first(
+                steps,
+                step -> step instanceof Step.OpenTree(int _, String path, boolean _) && path.equals(layer.toString()));
+        int slot = ((Step.OpenTree) steps.get(opened)).slot();
+        int narrowed = steps.indexOf(new Step.Subtree(slot, "part"));
+        long attributes = MountOptions.RDONLY | MountOptions.NOSUID | MountOptions.NODEV;
+        assertEquals(
+                new Step.AttachMount(slot, "/data", attributes, 0, false, MountOptions.MS_PRIVATE),
+                steps.get(narrowed + 1));
+        assertTrue(first(steps, Step.Root.class::isInstance) < narrowed);
+    }
+
+    private static MountInput volume(String subPath) {
+        return ContainerFixture.imageMount("/data", "data", subPath);
     }
 
     @Test
@@ -183,8 +221,14 @@ class LoweringTest {
 
     @Test
     void bindsCarryTheirAttributesAndPropagation() throws Exception {
-        container.with(
-                new MountInput("/data", directory.toString(), true, true, MountInput.Propagation.PRIVATE, false));
+        container.with(new MountInput(
+                "/data",
+                directory.toString(),
+                true,
+                true,
+                MountInput.Propagation.PRIVATE,
+                Optional.empty(),
+                Optional.empty()));
         Step.AttachMount attach = (Step.AttachMount) plan().steps().stream()
                 .filter(step ->
                         step instanceof Step.AttachMount mount && mount.inRoot().equals("/data"))
@@ -215,20 +259,69 @@ class LoweringTest {
     @Test
     void namespacesAreJoinedThroughTheirOwnersDescriptor() throws Exception {
         container.in(new NamespaceInput(
-                NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD, OptionalInt.of(TARGET), false));
+                NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD, OptionalInt.of(TARGET), Optional.empty()));
         LaunchPlan plan = plan();
         assertEquals(0, plan.cloneFlags());
         assertTrue(plan.steps().contains(new Step.EnterNamespaces(1, CloneFlag.NEWPID)));
         container.in(NamespaceInput.DEFAULT);
         assertEquals(CloneFlag.NEWPID, plan().cloneFlags());
         container.in(new NamespaceInput(
-                NamespaceMode.NODE, NamespaceMode.NODE, NamespaceMode.NODE, OptionalInt.empty(), false));
+                NamespaceMode.NODE, NamespaceMode.NODE, NamespaceMode.NODE, OptionalInt.empty(), Optional.empty()));
         LaunchPlan host = plan();
         assertEquals(0, host.cloneFlags());
         assertTrue(host.steps().stream().noneMatch(Step.EnterNamespaces.class::isInstance));
         container.in(new NamespaceInput(
-                NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD, OptionalInt.of(1), false));
+                NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD, OptionalInt.of(1), Optional.empty()));
         assertThrows(InvalidSpecException.class, this::plan);
+    }
+
+    private static final UserNamespace USERS =
+            new UserNamespace(new UserNamespace.Range(65536, 1000), new UserNamespace.Range(131072, 1000));
+
+    @Test
+    void theHostsPrivilegesEndBeforeAnythingOfTheContainerIsAttached() throws Exception {
+        container.userNamespace = Optional.of(USERS);
+        List<Step> steps = plan().steps();
+        long users = CloneFlag.NEWUSER | CloneFlag.NEWNS;
+        int namespaces =
+                steps.indexOf(new Step.EnterNamespaces(0, CloneFlag.NEWNET | CloneFlag.NEWUTS | CloneFlag.NEWIPC));
+        int powerless = steps.indexOf(new Step.EnterNamespaces(0, users));
+        for (String view : List.of("proc", "sysfs")) {
+            int made = first(
+                    steps,
+                    step -> step instanceof Step.CreateMount mount
+                            && mount.fsType().equals(view));
+            assertTrue(namespaces < made && made < powerless, view);
+        }
+        assertTrue(powerless < first(steps, Step.Root.class::isInstance));
+        assertTrue(powerless < first(steps, Step.Unshare.class::isInstance));
+        assertTrue(steps.contains(new Step.StreamOwner(65536)));
+        assertTrue(steps.stream().noneMatch(Step.MakeNode.class::isInstance));
+    }
+
+    @Test
+    void everyLayerIsShownWithTheIdsOfTheUserNamespace() throws Exception {
+        container.userNamespace = Optional.of(USERS);
+        List<Step> steps = plan().steps();
+        for (String layer : List.of("/layers/1", "/layers/2")) {
+            int opened = first(
+                    steps, step -> step instanceof Step.OpenTree(int _, String path, boolean _) && path.equals(layer));
+            int slot = ((Step.OpenTree) steps.get(opened)).slot();
+            assertEquals(new Step.MapIds(slot, 2), steps.get(opened + 1));
+            assertTrue(steps.stream()
+                    .anyMatch(step -> step instanceof Step.CreateMount mount
+                            && mount.options().contains("lowerdir+#" + slot)));
+        }
+    }
+
+    @Test
+    void thePodsUserNamespaceIsMadeBeforeItsOthersSoThatTheyBelongToIt() throws Exception {
+        NamespaceInput mapped = new NamespaceInput(
+                NamespaceMode.POD, NamespaceMode.CONTAINER, NamespaceMode.POD, OptionalInt.empty(), Optional.of(USERS));
+        List<Step> steps = Lowering.sandbox(sandbox(mapped), CGROUP).steps();
+        int made = steps.indexOf(new Step.UserNamespace("0 65536 1000", "0 131072 1000"));
+        assertTrue(0 <= made && made < first(steps, Step.Unshare.class::isInstance));
+        assertTrue(steps.contains(new Step.Sysctl("net.ipv4.ping_group_range", "0 999")));
     }
 
     @Test
@@ -276,7 +369,7 @@ class LoweringTest {
                 plan.steps());
         assertEquals(0, plan.cloneFlags());
         NamespaceInput host = new NamespaceInput(
-                NamespaceMode.NODE, NamespaceMode.POD, NamespaceMode.NODE, OptionalInt.empty(), false);
+                NamespaceMode.NODE, NamespaceMode.POD, NamespaceMode.NODE, OptionalInt.empty(), Optional.empty());
         LaunchPlan shared = Lowering.sandbox(sandbox(host), CGROUP);
         assertTrue(shared.steps().contains(new Step.Unshare(CloneFlag.NEWNS)));
         assertFalse(shared.steps().stream().anyMatch(Step.AttachMount.class::isInstance));
@@ -291,7 +384,8 @@ class LoweringTest {
     }
 
     private MountInput data(MountInput.Propagation propagation) {
-        return new MountInput("/data", directory.toString(), false, false, propagation, false);
+        return new MountInput(
+                "/data", directory.toString(), false, false, propagation, Optional.empty(), Optional.empty());
     }
 
     private LaunchPlan plan() throws InvalidSpecException, IOException {
@@ -309,6 +403,7 @@ class LoweringTest {
                 Path.of("/c/work"),
                 CGROUP,
                 List.of(ContainerFixture.HOLDER, TARGET),
+                OptionalInt.of(2),
                 PodFiles.SHM,
                 HYBRID,
                 filter);

@@ -9,6 +9,7 @@ import dev.berth.shim.plan.Bytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A plain container whose parts a test replaces one at a time. */
@@ -35,6 +36,8 @@ public final class ContainerFixture {
     List<CommandInput.Variable> environment = List.of();
     boolean terminal;
     List<MountInput> mounts = List.of();
+    public Optional<UserNamespace> userNamespace = Optional.empty();
+    Map<String, List<Path>> volumeLayers = Map.of();
     List<DeviceInput> deviceInputs = List.of();
     ResourceInput resources = ResourceInput.NONE;
     boolean privileged;
@@ -74,6 +77,18 @@ public final class ContainerFixture {
         return this;
     }
 
+    /** The layers that an image of a mount has. */
+    public ContainerFixture having(String name, Path... layers) {
+        volumeLayers = Map.of(name, List.of(layers));
+        return this;
+    }
+
+    public static MountInput imageMount(String containerPath, String name, String subPath) {
+        MountInput.Image volume = new MountInput.Image(name, Map.of(), "", subPath);
+        return new MountInput(
+                containerPath, "", true, false, MountInput.Propagation.PRIVATE, Optional.empty(), Optional.of(volume));
+    }
+
     public ContainerFixture noNewPrivileges() {
         noNewPrivileges = true;
         return this;
@@ -89,7 +104,14 @@ public final class ContainerFixture {
     }
 
     static MountInput mount(String containerPath, String hostPath) {
-        return new MountInput(containerPath, hostPath, false, false, MountInput.Propagation.PRIVATE, false);
+        return new MountInput(
+                containerPath,
+                hostPath,
+                false,
+                false,
+                MountInput.Propagation.PRIVATE,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public Spec spec() throws InvalidSpecException, IOException {
@@ -109,10 +131,11 @@ public final class ContainerFixture {
     private ContainerInput input() {
         return new ContainerInput(
                 "c1",
-                new PodContext("s1", podHostname, holder, privilegedPod, files),
+                new PodContext("s1", podHostname, holder, privilegedPod, files, userNamespace),
                 imageDefaults,
                 new CommandInput(command, args, workingDirectory, environment, terminal, false),
                 mounts,
+                volumeLayers,
                 deviceInputs,
                 resources,
                 security(),

@@ -189,15 +189,17 @@ class ContainerSpecsTest {
         container.in(options(NamespaceMode.POD, NamespaceMode.POD, NamespaceMode.POD));
         assertTrue(container.spec().linux().namespaces().contains(new Namespace("pid", "/proc/4242/ns/pid")));
         container.in(new NamespaceInput(
-                NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD, OptionalInt.of(77), false));
+                NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD, OptionalInt.of(77), Optional.empty()));
         assertTrue(container.spec().linux().namespaces().contains(new Namespace("pid", "/proc/77/ns/pid")));
     }
 
     @Test
     void namespacesThatCannotBeAreRefused() {
-        container.in(
-                new NamespaceInput(NamespaceMode.POD, NamespaceMode.POD, NamespaceMode.POD, OptionalInt.empty(), true));
-        refused("unsupported: user namespaces");
+        UserNamespace users =
+                new UserNamespace(new UserNamespace.Range(65536, 1000), new UserNamespace.Range(65536, 1000));
+        container.in(new NamespaceInput(
+                NamespaceMode.POD, NamespaceMode.POD, NamespaceMode.POD, OptionalInt.empty(), Optional.of(users)));
+        refused("not the pod's");
         container.in(options(NamespaceMode.CONTAINER, NamespaceMode.POD, NamespaceMode.POD));
         refused("network namespace mode CONTAINER");
         container.in(options(NamespaceMode.POD, NamespaceMode.TARGET, NamespaceMode.POD));
@@ -364,11 +366,12 @@ class ContainerSpecsTest {
     }
 
     private static NamespaceInput options(NamespaceMode network, NamespaceMode pid, NamespaceMode ipc) {
-        return new NamespaceInput(network, pid, ipc, OptionalInt.empty(), false);
+        return new NamespaceInput(network, pid, ipc, OptionalInt.empty(), Optional.empty());
     }
 
     private MountInput data(boolean readOnly, boolean recursive, MountInput.Propagation propagation) {
-        return new MountInput("/data", directory.toString(), readOnly, recursive, propagation, false);
+        return new MountInput(
+                "/data", directory.toString(), readOnly, recursive, propagation, Optional.empty(), Optional.empty());
     }
 
     private Capabilities capabilities() throws InvalidSpecException, IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.berth.cri.oci.InvalidSpecException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class SysctlsTest {
         return new SandboxInput(
                 "s1",
                 "pod",
-                new NamespaceInput(network, NamespaceMode.CONTAINER, ipc, OptionalInt.empty(), false),
+                new NamespaceInput(network, NamespaceMode.CONTAINER, ipc, OptionalInt.empty(), Optional.empty()),
                 sysctls,
                 new PodFiles(Path.of("/sandbox")));
     }

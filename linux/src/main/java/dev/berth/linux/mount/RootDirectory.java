@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** A directory whose files are read as a process rooted in it would: no link leads out of it. */
 public final class RootDirectory implements AutoCloseable {
+    /** {@code OVL_MAX_STACK} of fs/overlayfs/params.h. */
+    private static final int LIMIT = 500;
+
     private final Fd directory;
     private final String subject;
 
@@ -36,6 +39,9 @@ public final class RootDirectory implements AutoCloseable {
 
     private static RootDirectory union(List<Path> layers) throws IOException {
         String subject = "overlay of " + layers.size() + " layers on " + layers.getFirst();
+        if (layers.size() > LIMIT) {
+            throw new IOException(subject + ": the kernel takes " + LIMIT);
+        }
         try (Fd context = MountCalls.fsopen("overlay")) {
             for (Path layer : layers.reversed()) {
                 MountCalls.fsconfigString(context, "lowerdir+", layer.toString());
@@ -45,10 +51,26 @@ public final class RootDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether there is anything at a path. */
+    public boolean contains(String path) throws IOException {
+        try (Fd found = resolve(path)) {
+            return found.number() >= 0;
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private Fd resolve(String path) throws ErrnoException {
+        long inside = MountCalls.RESOLVE_IN_ROOT | MountCalls.RESOLVE_NO_MAGICLINKS;
+        return MountCalls.openat2(directory, path, MountCalls.O_PATH, inside);
+    }
+
     /** The content of a regular file; empty if there is none. Anything else, or more than {@code limit} bytes, fails. */
     public Optional<byte[]> read(String path, int limit) throws IOException {
-        try (Fd file = MountCalls.openat2(
-                directory, path, MountCalls.O_PATH, MountCalls.RESOLVE_IN_ROOT | MountCalls.RESOLVE_NO_MAGICLINKS)) {
+        try (Fd file = resolve(path)) {
             return Optional.of(content(file, path, limit));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {

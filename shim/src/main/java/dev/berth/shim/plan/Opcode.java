@@ -29,7 +29,11 @@ enum Opcode {
     APP_ARMOR(25),
     SELINUX_LABEL(26),
     WORKING_DIRECTORY(27),
-    EXEC(28);
+    EXEC(28),
+    SUBTREE(29),
+    USER_NAMESPACE(30),
+    MAP_IDS(31),
+    STREAM_OWNER(32);
 
     private final int code;
 

@@ -65,6 +65,13 @@ public final class PlanEncoder {
             case Step.SelinuxLabel(var label) -> begin(Opcode.SELINUX_LABEL).string(label);
             case Step.WorkingDirectory(var path, var create) ->
                 begin(Opcode.WORKING_DIRECTORY).string(path).flag(create);
+            case Step.Subtree(var slot, var path) ->
+                begin(Opcode.SUBTREE).number32(slot).string(path);
+            case Step.UserNamespace(var uidMap, var gidMap) ->
+                begin(Opcode.USER_NAMESPACE).string(uidMap).string(gidMap);
+            case Step.MapIds(var slot, var index) ->
+                begin(Opcode.MAP_IDS).number32(slot).number32(index);
+            case Step.StreamOwner(var uid) -> begin(Opcode.STREAM_OWNER).number32(uid);
             case Step.Exec(var arguments, var environment) ->
                 begin(Opcode.EXEC).strings(arguments).strings(environment);
         }

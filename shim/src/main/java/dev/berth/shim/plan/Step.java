@@ -16,7 +16,8 @@ public sealed interface Step {
 
     /**
      * {@code setns(2)} with a pidfd or namespace descriptor that came with the plan. Flags are {@code CLONE_NEW*};
-     * {@code CLONE_NEWPID} is entered by the shim before it clones the process.
+     * {@code CLONE_NEWPID} is entered by the shim before it clones the process. With {@code CLONE_NEWUSER} the process
+     * becomes the namespace's root.
      */
     record EnterNamespaces(int descriptorIndex, long cloneFlags) implements Step {
         /** The descriptor index that means the container's init, in the plan of an exec. */
@@ -29,12 +30,24 @@ public sealed interface Step {
      */
     record Unshare(long cloneFlags) implements Step {}
 
+    /**
+     * {@code unshare(2)} of the user namespace. A copy of the process that stays outside writes the maps, in the lines of
+     * {@code /proc/<pid>/uid_map}; then the process becomes the namespace's root.
+     */
+    record UserNamespace(String uidMap, String gidMap) implements Step {}
+
+    /** Shows the detached mount in a slot, with those below it, with the ids of the user namespace in a descriptor. */
+    record MapIds(int slot, int descriptorIndex) implements Step {}
+
+    /** The standard streams belong to this user, as the host numbers users, and not to that of {@link Credentials}. */
+    record StreamOwner(int hostUid) implements Step {}
+
     /** {@code open_tree(2)} with {@code OPEN_TREE_CLONE}: a detached copy of a host path, kept in a slot. */
     record OpenTree(int slot, String hostPath, boolean recursive) implements Step {}
 
     /**
-     * {@code fsopen(2)}, {@code fsconfig(2)} for each option in order ({@code key=value} or a bare flag), {@code
-     * fsmount(2)}: a new detached mount, kept in a slot. {@code attributes} are {@code MOUNT_ATTR_*}.
+     * {@code fsopen(2)}, {@code fsconfig(2)} for each option in order ({@code key=value}, {@code key#slot} where the value
+     * is the mount in a slot, or a bare flag), {@code fsmount(2)}: a new detached mount, kept in a slot. {@code attributes} are {@code MOUNT_ATTR_*}.
      */
     record CreateMount(int slot, String fsType, String source, List<String> options, long attributes) implements Step {
         public CreateMount {
@@ -55,6 +68,12 @@ public sealed interface Step {
     record AttachMount(
             int slot, String inRoot, long setAttributes, long clearAttributes, boolean recursive, long propagation)
             implements Step {}
+
+    /**
+     * Narrows the mount in a slot to what is at a path in it, a directory or a file. The path is resolved as by a process
+     * whose root the mount is. The process must have a mount namespace of its own.
+     */
+    record Subtree(int slot, String inMount) implements Step {}
 
     /** Makes a directory with its missing parents; an existing directory is left as it is. */
     record MakeDirectory(String inRoot, int mode, int uid, int gid) implements Step {}

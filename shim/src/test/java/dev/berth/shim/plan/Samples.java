@@ -32,6 +32,10 @@ public final class Samples {
             new Step.AppArmor("berth-default"),
             new Step.SelinuxLabel("system_u:system_r:container_t:s0"),
             new Step.WorkingDirectory("/srv", true),
+            new Step.Subtree(0, "models/latest"),
+            new Step.UserNamespace("0 65536 65536", "0 131072 1000"),
+            new Step.MapIds(1, 0),
+            new Step.StreamOwner(65537),
             new Step.Exec(List.of(Bytes.utf8("/bin/sh"), Bytes.utf8("")), List.of(Bytes.utf8("PATH=/bin"))));
 
     private Samples() {}

@@ -1,0 +1,64 @@
+package dev.berth.cri.spec;
+
+import dev.berth.cri.oci.InvalidSpecException;
+import dev.berth.cri.oci.Mount;
+import dev.berth.linux.mount.RootDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An image mounted as a volume: its files and nothing else, which nobody can change. Programs in it may be run; neither
+ * its set-user-id bits nor its device nodes count.
+ */
+record ImageVolume(String destination, MountInput.Image image, List<Path> layers, boolean mapped) {
+    static Mount mount(MountInput input, String destination, MountInput.Image image, List<Path> layers)
+            throws InvalidSpecException, IOException {
+        ImageVolume volume =
+                new ImageVolume(destination, image, layers, input.idMap().isPresent());
+        volume.require(input.hostPath().isEmpty(), "has both a host path and an image");
+        volume.require(input.readOnly(), "an image can be mounted with readonly only");
+        volume.require(input.propagation() == MountInput.Propagation.PRIVATE, "an image has nothing to propagate");
+        volume.require(!layers.isEmpty(), "image " + image.name() + " has no layers");
+        volume.checkSubPath();
+        return volume.mount();
+    }
+
+    private void require(boolean met, String otherwise) throws InvalidSpecException {
+        if (!met) {
+            throw new InvalidSpecException("mount at " + destination + ": " + otherwise);
+        }
+    }
+
+    /** Links in the image are followed inside of it, here as at the start, so that none leads out. */
+    private void checkSubPath() throws InvalidSpecException, IOException {
+        String path = image.subPath();
+        boolean inside =
+                !path.startsWith("/") && !Arrays.asList(path.split("/", -1)).contains("..");
+        require(inside && path.indexOf('\0') < 0, "image_sub_path is not a path below the image's root");
+        if (!path.isEmpty()) {
+            try (RootDirectory files = RootDirectory.overlay(layers)) {
+                require(files.contains(path), "image " + image.name() + " has no " + path);
+            }
+        }
+    }
+
+    /** Overlay refuses a single layer that nothing is written over. */
+    private Mount mount() {
+        List<String> options = new ArrayList<>(List.of("ro", "nosuid", "nodev"));
+        if (!image.subPath().isEmpty()) {
+            options.add(Mount.SUBDIRECTORY + image.subPath());
+        }
+        if (mapped) {
+            options.add(Mount.MAPPED);
+        }
+        if (layers.size() == 1) {
+            options.addAll(List.of("bind", "rprivate"));
+            return new Mount(destination, "bind", layers.getFirst().toString(), options);
+        }
+        layers.reversed().forEach(layer -> options.add("lowerdir+=" + layer));
+        return new Mount(destination, "overlay", "overlay", options);
+    }
+}
