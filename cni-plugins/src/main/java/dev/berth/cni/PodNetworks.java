@@ -3,6 +3,7 @@ package dev.berth.cni;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.RouteSocket;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -67,13 +68,20 @@ public final class PodNetworks implements AutoCloseable {
 
     /** Runs ADD along the chain; on failure everything done is undone before this throws. */
     public Attachment attach(PodNetworkRequest request) throws IOException, InterruptedException {
+        try (RouteSocket routes = RouteSocket.in(request.netns())) {
+            return attach(request, routes);
+        }
+    }
+
+    /** The same with a socket that speaks for the request's namespace; it stays the caller's. */
+    public Attachment attach(PodNetworkRequest request, RouteSocket routes) throws IOException, InterruptedException {
         operations.readLock().lock();
         try {
             NetworkConfig network = configurations.current().orElseThrow(this::unconfigured);
             if (attachments.load(request.sandboxId()).isPresent()) {
                 forget(request.sandboxId(), Optional.of(request.netnsPath()), LinkRemoval.NOW);
             }
-            return add(request, network);
+            return add(request, routes, network);
         } catch (IllegalArgumentException e) {
             throw new CniException(
                     CniException.Kind.FAILED, "network of sandbox " + request.sandboxId() + ": " + e.getMessage(), e);
@@ -82,7 +90,8 @@ public final class PodNetworks implements AutoCloseable {
         }
     }
 
-    private Attachment add(PodNetworkRequest request, NetworkConfig network) throws IOException, InterruptedException {
+    private Attachment add(PodNetworkRequest request, RouteSocket routes, NetworkConfig network)
+            throws IOException, InterruptedException {
         AttachmentRecord intent = new AttachmentRecord(
                 request.sandboxId(),
                 INTERFACE,
@@ -95,7 +104,8 @@ public final class PodNetworks implements AutoCloseable {
         Invocation invocation = intent.invocation(Optional.of(request.netnsPath()));
         chain.admit(invocation);
         attachments.save(intent);
-        try (PodNamespace pod = PodNamespace.enter(request.netnsPath(), request.netns())) {
+        PodNamespace pod = new PodNamespace(request.netnsPath(), request.netns(), routes);
+        try {
             pod.routes().commit(new RouteBatch().up("lo"));
             AttachmentRecord finished = intent.with(chain.add(invocation, pod));
             Attachment attachment = finished.attachment().orElseThrow();

@@ -28,6 +28,7 @@ import dev.berth.cri.metrics.NodeMetrics;
 import dev.berth.cri.operation.Operations;
 import dev.berth.cri.operation.Stage;
 import dev.berth.cri.operation.Turns;
+import dev.berth.cri.sandbox.ReadyNamespaces;
 import dev.berth.cri.sandbox.RecoverSandboxes;
 import dev.berth.cri.sandbox.RemoveSandbox;
 import dev.berth.cri.sandbox.RunSandbox;
@@ -102,11 +103,12 @@ final class Daemon {
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
         var stop = new StopContainer(containers, operations);
         var remove = new RemoveContainer(containers, operations, stop, layers);
+        var namespaces = ReadyNamespaces.of(configuration.cni().readyNamespaces());
         var stopSandbox = new StopSandbox(sandboxes, remove, operations, networks);
         return new Verbs(
                 new NodeAnswers(Version.TEXT, configuration.root(), configuration.state(), networks, verbose),
                 sandboxes,
-                new RunSandbox(sandboxes, operations, shims, networks),
+                new RunSandbox(sandboxes, operations, shims, networks, namespaces),
                 stopSandbox,
                 new RemoveSandbox(sandboxes, remove, operations, stopSandbox),
                 containers,

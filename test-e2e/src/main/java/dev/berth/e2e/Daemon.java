@@ -41,8 +41,8 @@ public final class Daemon implements CriRuntime {
         return process(List.of(), marks, config, environment);
     }
 
-    private static Process process(
-            List<String> wrapper, Marks marks, Path config, Map<String, String> environment) throws IOException {
+    private static Process process(List<String> wrapper, Marks marks, Path config, Map<String, String> environment)
+            throws IOException {
         var berthd = Checkout.current().berthd();
         if (!Files.isExecutable(berthd)) {
             throw new IOException(berthd + " is missing: mvn package makes it");

@@ -9,7 +9,8 @@ record NamespaceHost(Process holder) implements AutoCloseable {
     private static final String LINK = "uplink";
 
     static NamespaceHost make() throws IOException {
-        var commands = "ip link set lo up && echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad && echo up && exec cat";
+        var commands =
+                "ip link set lo up && echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad && echo up && exec cat";
         // cat ends when this process, the other end of its input, does
         var holder = new ProcessBuilder("unshare", "--net", "sh", "-c", commands)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

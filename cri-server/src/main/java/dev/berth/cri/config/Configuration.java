@@ -39,6 +39,7 @@ public record Configuration(
      * @param defaultBridge name of that bridge
      * @param defaultSubnets its address ranges, at most one per family
      * @param leaseDir where the default network's address leases are kept
+     * @param readyNamespaces how many network namespaces are made before pods need them
      */
     public record Cni(
             Path confDir,
@@ -47,7 +48,8 @@ public record Configuration(
             boolean preferBuiltin,
             String defaultBridge,
             List<String> defaultSubnets,
-            Path leaseDir) {
+            Path leaseDir,
+            int readyNamespaces) {
         public Cni {
             binDirs = List.copyOf(binDirs);
             defaultSubnets = List.copyOf(defaultSubnets);

@@ -18,6 +18,9 @@ public final class ConfigurationFile {
 
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_UNIX_PATH = 107;
+    /** Each takes some 50 KiB of the kernel's memory and two descriptors. */
+    private static final int MAX_READY_NAMESPACES = 1024;
+
     private static final TomlMapper TOML = new TomlMapper();
 
     private ConfigurationFile() {}
@@ -130,7 +133,8 @@ public final class ConfigurationFile {
                 table.flag("prefer_builtin", true),
                 table.text("default_bridge").orElse("berth0"),
                 table.texts("default_subnets", List.of("10.88.0.0/16", "fd88:bef7:4a1c::/64")),
-                table.path("lease_dir", Path.of("/var/lib/cni/networks")));
+                table.path("lease_dir", Path.of("/var/lib/cni/networks")),
+                table.number("ready_namespaces", 8, MAX_READY_NAMESPACES));
         table.nothingElse();
         return cni;
     }

@@ -68,6 +68,18 @@ final class Table {
         return value.booleanValue();
     }
 
+    int number(String key, int otherwise, int largest) throws ConfigurationException {
+        known.add(key);
+        var value = node.path(key);
+        if (value.isMissingNode()) {
+            return otherwise;
+        }
+        if (!value.isInt() || value.intValue() < 0 || value.intValue() > largest) {
+            throw wrong(key, "a number from 0 to " + largest);
+        }
+        return value.intValue();
+    }
+
     List<String> texts(String key, List<String> otherwise) throws ConfigurationException {
         known.add(key);
         var value = node.path(key);

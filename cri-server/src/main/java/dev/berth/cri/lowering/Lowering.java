@@ -56,6 +56,11 @@ public final class Lowering {
         return SandboxSteps.plan(sandbox, cgroup);
     }
 
+    /** The plan of a sandbox whose holder joins a network namespace, the first descriptor, instead of making one. */
+    public static LaunchPlan joiningNetwork(LaunchPlan sandbox) {
+        return SandboxSteps.joiningNetwork(sandbox);
+    }
+
     static List<Step> attach(CgroupPlace cgroup) {
         return cgroup.tasksFiles().stream().<Step>map(Step.AttachCgroup::new).toList();
     }

@@ -31,12 +31,15 @@ public final class RunSandbox {
     private final Operations operations;
     private final Shims shims;
     private final SandboxNetwork network;
+    private final ReadyNamespaces namespaces;
 
-    public RunSandbox(Sandboxes sandboxes, Operations operations, Shims shims, PodNetworks networks) {
+    public RunSandbox(
+            Sandboxes sandboxes, Operations operations, Shims shims, PodNetworks networks, ReadyNamespaces namespaces) {
         this.sandboxes = sandboxes;
         this.operations = operations;
         this.shims = shims;
         this.network = new SandboxNetwork(networks);
+        this.namespaces = namespaces;
     }
 
     /** The new sandbox's id; of a ready sandbox with the same metadata, its id. */
@@ -49,7 +52,7 @@ public final class RunSandbox {
         return operations.run(
                 "run-sandbox " + config.metadata().key(), Stage.RUN_SANDBOX_ACCEPTED, String.class, progress -> {
                     var existing = existing(config.metadata());
-                    return existing.isPresent() ? existing.get() : create(config, progress);
+                    return existing.isPresent() ? existing.get() : createWithNetwork(config, progress);
                 });
     }
 
@@ -63,16 +66,28 @@ public final class RunSandbox {
         return Optional.empty();
     }
 
-    private String create(SandboxConfig config, Progress progress) throws CriException, InterruptedException {
+    /** In a network namespace that is ready, where there is one. */
+    private String createWithNetwork(SandboxConfig config, Progress progress)
+            throws CriException, InterruptedException {
+        Optional<ReadyNamespace> ready = config.namespaces().hostNetwork() ? Optional.empty() : namespaces.take();
+        try {
+            return create(config, ready, progress);
+        } finally {
+            ready.ifPresent(namespaces::replace);
+        }
+    }
+
+    private String create(SandboxConfig config, Optional<ReadyNamespace> ready, Progress progress)
+            throws CriException, InterruptedException {
         var record = new SandboxRecord(IdIndex.newId(), config, Times.now(), SandboxRecord.Phase.CREATING, List.of());
         try (var undo = new Undo()) {
             var directory = directory(record, undo);
             progress.reached(Stage.RUN_SANDBOX_RECORDED);
             directory.files().write(config.hostname(), config.namespaces().hostNetwork(), config.dns());
             progress.reached(Stage.RUN_SANDBOX_FILES_WRITTEN);
-            var shim = shim(record, directory, undo);
+            var shim = shim(record, directory, ready, undo);
             progress.reached(Stage.RUN_SANDBOX_SHIM_STARTED);
-            var made = record.made(attach(record, shim, undo));
+            var made = record.made(attach(record, shim, ready, undo));
             progress.reached(Stage.RUN_SANDBOX_NETWORK_ATTACHED);
             directory.save(made);
             progress.reached(Stage.RUN_SANDBOX_READY);
@@ -108,7 +123,7 @@ public final class RunSandbox {
         return directory;
     }
 
-    private Shim shim(SandboxRecord record, SandboxDirectory directory, Undo undo)
+    private Shim shim(SandboxRecord record, SandboxDirectory directory, Optional<ReadyNamespace> ready, Undo undo)
             throws IOException, InvalidSpecException {
         var input = new SandboxInput(
                 record.id(),
@@ -116,9 +131,11 @@ public final class RunSandbox {
                 record.config().namespaces(),
                 record.config().sysctls(),
                 directory.files());
-        var plan = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
+        var own = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
+        var plan = ready.isPresent() ? Lowering.joiningNetwork(own) : own;
+        var descriptors = ready.stream().map(ReadyNamespace::netns).toList();
         undo.push("end the shim of sandbox " + record.id(), () -> end(directory));
-        return shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, List.of()));
+        return shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, descriptors));
     }
 
     /** By what lives, not by what this run knows of: the start may have failed after the shim was there. */
@@ -131,7 +148,8 @@ public final class RunSandbox {
         }
     }
 
-    private List<String> attach(SandboxRecord record, Shim shim, Undo undo) throws CriException, InterruptedException {
+    private List<String> attach(SandboxRecord record, Shim shim, Optional<ReadyNamespace> ready, Undo undo)
+            throws CriException, InterruptedException {
         undo.push("take down the network of sandbox " + record.id(), () -> {
             try {
                 network.detach(record, Optional.of(shim));
@@ -142,6 +160,6 @@ public final class RunSandbox {
                 throw new IOException("interrupted", e);
             }
         });
-        return network.attach(record, shim);
+        return network.attach(record, shim, ready);
     }
 }
