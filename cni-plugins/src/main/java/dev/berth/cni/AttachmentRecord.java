@@ -33,7 +33,7 @@ record AttachmentRecord(
                 document.path("result") instanceof ObjectNode result ? Optional.of(result) : Optional.empty());
     }
 
-    /** Stands for a file that a power failure emptied: the sandbox was attached, nothing else is known. */
+    /** Stands for a file that a power failure emptied or garbled: the sandbox was attached, nothing else is known. */
     static AttachmentRecord lost(String sandboxId) {
         return new AttachmentRecord(sandboxId, "eth0", "", true, Json.object(), Json.object(), Optional.empty());
     }

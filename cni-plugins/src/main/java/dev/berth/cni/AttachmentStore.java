@@ -1,18 +1,27 @@
 package dev.berth.cni;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The remembered attachments on disk, a file each; one is there from before its ADD until after its DEL. */
+/**
+ * The remembered attachments on disk, a file each with a line from before the ADD and one with its result; the file is
+ * there until after the DEL.
+ */
 final class AttachmentStore {
     private static final String SUFFIX = ".json";
+    /** One before the ADD, one with its result. */
+    private static final int LINES = 2;
 
     private final Path directory;
 
@@ -20,31 +29,37 @@ final class AttachmentStore {
         this.directory = directory;
     }
 
-    /** Drops half-written files of a daemon that was killed: what they were to replace is still there. */
     static AttachmentStore open(Path directory) throws IOException {
         Files.createDirectories(directory);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.tmp")) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-        }
         return new AttachmentStore(directory);
     }
 
+    /**
+     * Adds a line to the sandbox's file. A file renamed over another would be whole as well, but ext4 flushes such a one
+     * to the disk at once.
+     */
     void save(AttachmentRecord attachment) throws IOException {
-        Path file = file(attachment.sandboxId());
-        Path temporary = file.resolveSibling(attachment.sandboxId() + ".tmp");
-        Files.write(temporary, Json.bytes(attachment.document()));
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        byte[] document = Json.bytes(attachment.document());
+        byte[] line = Arrays.copyOf(document, document.length + 1);
+        line[document.length] = '\n';
+        Files.write(file(attachment.sandboxId()), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
+    /** By the last line that is whole: the one after it is that of a daemon that was killed as it wrote. */
     Optional<AttachmentRecord> load(String sandboxId) throws IOException {
         Path file = file(sandboxId);
-        try {
-            return Optional.of(
-                    Files.size(file) == 0
-                            ? AttachmentRecord.lost(sandboxId)
-                            : AttachmentRecord.parse(Json.read(file), file.toString()));
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(LINES * Json.LIMIT), StandardCharsets.UTF_8);
+            for (String line : text.lines().toList().reversed()) {
+                Optional<ObjectNode> document = Json.whole(line);
+                if (document.isPresent()) {
+                    return Optional.of(AttachmentRecord.parse(document.get(), file.toString()));
+                }
+            }
+            return Optional.of(AttachmentRecord.lost(sandboxId));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }

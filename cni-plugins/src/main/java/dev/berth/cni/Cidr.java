@@ -2,6 +2,7 @@ package dev.berth.cni;
 
 import java.math.BigInteger;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.StringJoiner;
@@ -35,7 +36,8 @@ public record Cidr(InetAddress address, int prefix) {
     /** Parses a literal address; a host name is refused. */
     static InetAddress addressOf(String literal) {
         try {
-            return InetAddress.ofLiteral(literal);
+            // tried as IPv4 first, an IPv6 address would cost an exception
+            return literal.indexOf(':') < 0 ? Inet4Address.ofLiteral(literal) : Inet6Address.ofLiteral(literal);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("\"" + literal + "\" is not an IP address", e);
         }

@@ -50,6 +50,15 @@ final class Json {
         throw new IOException(subject + ": not a JSON object");
     }
 
+    /** Empty if the text is no JSON object from its beginning to its end. */
+    static Optional<ObjectNode> whole(String text) {
+        try {
+            return MAPPER.readTree(text) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+        } catch (JsonProcessingException _) {
+            return Optional.empty();
+        }
+    }
+
     static byte[] bytes(JsonNode node) {
         return bytes(node, new MinimalPrettyPrinter());
     }

@@ -53,7 +53,9 @@ final class LeaseDirectory implements AutoCloseable {
     }
 
     static LeaseDirectory open(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+        }
         return new LeaseDirectory(directory, FlockedFile.acquire(directory.resolve("lock")));
     }
 
@@ -122,7 +124,7 @@ final class LeaseDirectory implements AutoCloseable {
 
     private static Optional<InetAddress> literal(String text) {
         try {
-            return Optional.of(InetAddress.ofLiteral(text));
+            return Optional.of(Cidr.addressOf(text));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

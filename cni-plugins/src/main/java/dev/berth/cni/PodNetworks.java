@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.linux.Fd;
 import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.RouteSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +95,13 @@ public final class PodNetworks implements AutoCloseable {
 
     /** Runs ADD along the chain; on failure everything done is undone before this throws. */
     public Attachment attach(PodNetworkRequest request) throws IOException, InterruptedException {
+        try (RouteSocket routes = RouteSocket.in(request.netns())) {
+            return attach(request, routes);
+        }
+    }
+
+    /** The same with a socket that speaks for the request's namespace; it stays the caller's. */
+    public Attachment attach(PodNetworkRequest request, RouteSocket routes) throws IOException, InterruptedException {
         restoreIfRemoved();
         operations.readLock().lock();
         try {
@@ -101,7 +109,7 @@ public final class PodNetworks implements AutoCloseable {
             if (attachments.load(request.sandboxId()).isPresent()) {
                 forget(request.sandboxId(), Optional.of(request.netnsPath()), LinkRemoval.NOW);
             }
-            return add(request, network);
+            return add(request, routes, network);
         } catch (IllegalArgumentException e) {
             throw new CniException(
                     CniException.Kind.INVALID, "network of sandbox " + request.sandboxId() + ": " + e.getMessage(), e);
@@ -110,7 +118,8 @@ public final class PodNetworks implements AutoCloseable {
         }
     }
 
-    private Attachment add(PodNetworkRequest request, NetworkConfig network) throws IOException, InterruptedException {
+    private Attachment add(PodNetworkRequest request, RouteSocket routes, NetworkConfig network)
+            throws IOException, InterruptedException {
         AttachmentRecord intent = new AttachmentRecord(
                 request.sandboxId(),
                 INTERFACE,
@@ -123,7 +132,8 @@ public final class PodNetworks implements AutoCloseable {
         Invocation invocation = intent.invocation(Optional.of(request.netnsPath()));
         chain.admit(invocation);
         attachments.save(intent);
-        try (PodNamespace pod = PodNamespace.enter(request.netnsPath(), request.netns())) {
+        PodNamespace pod = new PodNamespace(request.netnsPath(), request.netns(), routes);
+        try {
             pod.routes().commit(new RouteBatch().up("lo"));
             AttachmentRecord finished = intent.with(chain.add(invocation, pod));
             Attachment attachment = finished.attachment().orElseThrow();
@@ -218,7 +228,8 @@ public final class PodNetworks implements AutoCloseable {
         NetworkConfig network = attachment.config().orElseThrow();
         if (network.checks()) {
             Chain chain = new Chain(network, plugins(attachment), attachment.capabilityArguments());
-            try (PodNamespace pod = PodNamespace.enter(netnsPath, netns)) {
+            try (RouteSocket routes = RouteSocket.in(netns)) {
+                PodNamespace pod = new PodNamespace(netnsPath, netns, routes);
                 chain.check(attachment.invocation(Optional.of(netnsPath)), pod, result);
             }
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.RouteSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,13 +66,13 @@ final class CheckTest {
             Files.writeString(lease, holder);
             Files.writeString(lease6, holder);
             check(pod);
-            try (PodNamespace inside = PodNamespace.enter(pod.netnsPath(), pod.netns())) {
-                int eth0 = inside.routes().link("eth0").orElseThrow().index();
+            try (RouteSocket inside = RouteSocket.in(pod.netns())) {
+                int eth0 = inside.link("eth0").orElseThrow().index();
                 var batch = new RouteBatch();
-                inside.routes().addresses(eth0).stream()
+                inside.addresses(eth0).stream()
                         .filter(each -> Cidr.text(each.address()).equals("10.91.0.2"))
                         .forEach(batch::deleteAddress);
-                inside.routes().commit(batch);
+                inside.commit(batch);
             }
             fails(pod, "lacks address 10.91.0.2/16");
             TestHost.removeLink(TestHost.links("veth").getFirst().name());

@@ -33,6 +33,7 @@ import dev.berth.cri.operation.Stage;
 import dev.berth.cri.operation.Turns;
 import dev.berth.cri.sandbox.CheckNetwork;
 import dev.berth.cri.sandbox.CollectNetworks;
+import dev.berth.cri.sandbox.ReadyNamespaces;
 import dev.berth.cri.sandbox.RecoverSandboxes;
 import dev.berth.cri.sandbox.RemoveSandbox;
 import dev.berth.cri.sandbox.RunSandbox;
@@ -116,6 +117,7 @@ final class Daemon {
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
         var stop = new StopContainer(containers, operations);
         var remove = new RemoveContainer(containers, operations, stop, layers);
+        var namespaces = ReadyNamespaces.of(configuration.cni().readyNamespaces());
         var stopSandbox = new StopSandbox(sandboxes, remove, operations, networks);
         return new Verbs(
                 new NodeAnswers(
@@ -127,7 +129,7 @@ final class Daemon {
                         withDefault(handlers),
                         verbose),
                 sandboxes,
-                new RunSandbox(sandboxes, operations, shims, networks, handlers),
+                new RunSandbox(sandboxes, operations, shims, networks, namespaces, handlers),
                 stopSandbox,
                 new RemoveSandbox(sandboxes, remove, operations, stopSandbox),
                 containers,

@@ -28,7 +28,7 @@ public final class Containerd implements CriRuntime {
     private static void configure(Marks marks, Registry registry) throws IOException {
         var folder = Files.createDirectories(marks.folder());
         var networks = Files.createDirectories(folder.resolve("net.d"));
-        Files.writeString(networks.resolve("10-bridge.conflist"), network(marks));
+        Files.writeString(networks.resolve("10-bridge.conflist"), BridgeNetwork.conflist(marks));
         var text = """
                 version = 2
                 root = "%1$s/root"
@@ -49,16 +49,6 @@ public final class Containerd implements CriRuntime {
                     config_path = "%3$s"
                 """.formatted(folder, networks, registry.mirrors(folder.resolve("certs.d")));
         Files.writeString(folder.resolve("config.toml"), text);
-    }
-
-    private static String network(Marks marks) {
-        return """
-                {"cniVersion": "1.0.0", "name": "%1$s", "plugins": [
-                  {"type": "bridge", "bridge": "%1$s", "isGateway": true, "ipMasq": true, "ipam":
-                    {"type": "host-local", "dataDir": "%2$s/leases", "ranges": [[{"subnet": "%3$s"}]],
-                     "routes": [{"dst": "0.0.0.0/0"}]}},
-                  {"type": "portmap", "capabilities": {"portMappings": true}}]}
-                """.formatted(marks.bridge(), marks.folder(), marks.subnet());
     }
 
     private static Process process(Marks marks) throws IOException {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +38,19 @@ public final class Daemon implements CriRuntime {
     }
 
     private static Process process(Marks marks, Path config, Map<String, String> environment) throws IOException {
+        return process(List.of(), marks, config, environment);
+    }
+
+    private static Process process(List<String> wrapper, Marks marks, Path config, Map<String, String> environment)
+            throws IOException {
         var berthd = Checkout.current().berthd();
         if (!Files.isExecutable(berthd)) {
             throw new IOException(berthd + " is missing: mvn package makes it");
         }
         var log = marks.folder().resolve("berthd.log").toFile();
-        var builder = new ProcessBuilder(berthd.toString(), "--config", config.toString())
+        var command = new ArrayList<>(wrapper);
+        command.addAll(List.of(berthd.toString(), "--config", config.toString()));
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         builder.environment().putAll(environment);
@@ -107,6 +116,12 @@ public final class Daemon implements CriRuntime {
     @Override
     public void start() throws IOException, InterruptedException, TimeoutException {
         process = process(marks, config, Map.of());
+        awaitAnswer();
+    }
+
+    /** Starts it by a program that becomes it, such as one that enters a namespace. */
+    public void startBy(List<String> wrapper) throws IOException, InterruptedException, TimeoutException {
+        process = process(wrapper, marks, config, Map.of());
         awaitAnswer();
     }
 

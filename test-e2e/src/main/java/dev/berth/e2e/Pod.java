@@ -32,6 +32,9 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
     private static final NamespaceOption NAMESPACES =
             NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER).build();
 
+    private static final NamespaceOption ON_HOST =
+            NAMESPACES.toBuilder().setNetwork(NamespaceMode.NODE).build();
+
     /** What a pod of this name asks for: a network of its own, its logs below the runtime's folder. */
     public static PodSandboxConfig config(Marks marks, String name) {
         return PodSandboxConfig.newBuilder()
@@ -49,9 +52,25 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
                 .build();
     }
 
+    /** The same pod on the host's network, and so with its name. */
+    public static PodSandboxConfig onHostNetwork(PodSandboxConfig config) {
+        var changed = config.toBuilder().clearHostname();
+        changed.getLinuxBuilder()
+                .setSecurityContext(LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(ON_HOST));
+        return changed.build();
+    }
+
     public static Pod run(CriClient client, PodSandboxConfig config) {
         var request = RunPodSandboxRequest.newBuilder().setConfig(config).build();
         return new Pod(client, config, client.pods().runPodSandbox(request).getPodSandboxId());
+    }
+
+    /** The same container in a pod on the host's network. */
+    public static ContainerConfig onHostNetwork(ContainerConfig container) {
+        var changed = container.toBuilder();
+        changed.getLinuxBuilder()
+                .setSecurityContext(LinuxContainerSecurityContext.newBuilder().setNamespaceOptions(ON_HOST));
+        return changed.build();
     }
 
     public static ContainerConfig container(String name, String image, List<String> command) {

@@ -55,6 +55,7 @@ public record Configuration(
      * @param defaultSubnets its address ranges, at most one per family
      * @param leaseDir where the default network's address leases are kept
      * @param gcIntervalSeconds time between two searches for what pods that are gone have left
+     * @param readyNamespaces how many network namespaces are made before pods need them
      */
     public record Cni(
             Path confDir,
@@ -64,7 +65,8 @@ public record Configuration(
             String defaultBridge,
             List<String> defaultSubnets,
             Path leaseDir,
-            int gcIntervalSeconds) {
+            int gcIntervalSeconds,
+            int readyNamespaces) {
         public Cni {
             binDirs = List.copyOf(binDirs);
             defaultSubnets = List.copyOf(defaultSubnets);

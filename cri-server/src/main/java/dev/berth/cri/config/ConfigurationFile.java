@@ -24,6 +24,9 @@ public final class ConfigurationFile {
 
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_UNIX_PATH = 107;
+    /** Each takes some 50 KiB of the kernel's memory and two descriptors. */
+    private static final int MAX_READY_NAMESPACES = 1024;
+
     private static final TomlMapper TOML = new TomlMapper();
 
     private ConfigurationFile() {}
@@ -140,7 +143,8 @@ public final class ConfigurationFile {
                 table.text("default_bridge").orElse("berth0"),
                 table.texts("default_subnets", List.of("10.88.0.0/16", "fd88:bef7:4a1c::/64")),
                 table.path("lease_dir", Path.of("/var/lib/cni/networks")),
-                table.number("gc_interval_seconds", 300, 1, 86_400));
+                table.number("gc_interval_seconds", 300, 1, 86_400),
+                table.number("ready_namespaces", 8, 0, MAX_READY_NAMESPACES));
         table.nothingElse();
         return cni;
     }

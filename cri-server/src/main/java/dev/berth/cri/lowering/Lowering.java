@@ -61,6 +61,11 @@ public final class Lowering {
         return SandboxSteps.plan(sandbox, cgroup);
     }
 
+    /** The plan of a sandbox whose holder joins a network namespace, the first descriptor, instead of making one. */
+    public static LaunchPlan joiningNetwork(LaunchPlan sandbox) {
+        return SandboxSteps.joiningNetwork(sandbox);
+    }
+
     /** The ends of pipes are files of the host's: it gives them to whom the container's user is there. */
     private static List<Step> streamOwner(Spec spec) {
         return spec.linux().uidMappings().stream()

@@ -42,6 +42,20 @@ final class SandboxSteps {
         return new LaunchPlan(clone, cgroup.directory(), steps);
     }
 
+    /** The same plan for a network namespace that was made already, with its loopback up: the plan's first descriptor. */
+    static LaunchPlan joiningNetwork(LaunchPlan own) {
+        List<Step> steps = new ArrayList<>();
+        for (Step step : own.steps()) {
+            if (step instanceof Step.Unshare(long flags)) {
+                steps.add(new Step.EnterNamespaces(0, CloneFlag.NEWNET));
+                steps.add(new Step.Unshare(flags & ~CloneFlag.NEWNET));
+            } else if (!(step instanceof Step.LoopbackUp)) {
+                steps.add(step);
+            }
+        }
+        return new LaunchPlan(own.cloneFlags(), own.cgroup2(), steps);
+    }
+
     /** A pod on the host's network has the host's name too. */
     private static long flags(NamespaceInput namespaces) {
         long network = namespaces.hostNetwork() ? 0 : CloneFlag.NEWNET | CloneFlag.NEWUTS;

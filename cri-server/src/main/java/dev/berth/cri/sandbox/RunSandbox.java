@@ -33,16 +33,23 @@ public final class RunSandbox {
     private final Operations operations;
     private final Shims shims;
     private final SandboxNetwork network;
+    private final ReadyNamespaces namespaces;
     private final Set<String> handlers;
 
     /** @param handlers the names of runtime handlers that a pod may ask for, besides the empty one */
     public RunSandbox(
-            Sandboxes sandboxes, Operations operations, Shims shims, PodNetworks networks, Set<String> handlers) {
+            Sandboxes sandboxes,
+            Operations operations,
+            Shims shims,
+            PodNetworks networks,
+            ReadyNamespaces namespaces,
+            Set<String> handlers) {
         this.handlers = Set.copyOf(handlers);
         this.sandboxes = sandboxes;
         this.operations = operations;
         this.shims = shims;
         this.network = new SandboxNetwork(networks);
+        this.namespaces = namespaces;
     }
 
     /** The new sandbox's id; of a ready sandbox with the same metadata, its id. */
@@ -56,7 +63,7 @@ public final class RunSandbox {
         return operations.run(
                 "run-sandbox " + config.metadata().key(), Stage.RUN_SANDBOX_ACCEPTED, String.class, progress -> {
                     var existing = existing(config.metadata());
-                    return existing.isPresent() ? existing.get() : create(config, progress);
+                    return existing.isPresent() ? existing.get() : createWithNetwork(config, progress);
                 });
     }
 
@@ -70,16 +77,30 @@ public final class RunSandbox {
         return Optional.empty();
     }
 
-    private String create(SandboxConfig config, Progress progress) throws CriException, InterruptedException {
+    /** In a network namespace that is ready, where there is one; a pod's user namespace needs one of its own. */
+    private String createWithNetwork(SandboxConfig config, Progress progress)
+            throws CriException, InterruptedException {
+        boolean joins = !config.namespaces().hostNetwork()
+                && config.namespaces().userNamespace().isEmpty();
+        Optional<ReadyNamespace> ready = joins ? namespaces.take() : Optional.empty();
+        try {
+            return create(config, ready, progress);
+        } finally {
+            ready.ifPresent(namespaces::replace);
+        }
+    }
+
+    private String create(SandboxConfig config, Optional<ReadyNamespace> ready, Progress progress)
+            throws CriException, InterruptedException {
         var record = new SandboxRecord(IdIndex.newId(), config, Times.now(), SandboxRecord.Phase.CREATING, List.of());
         try (var undo = new Undo()) {
             var directory = directory(record, undo);
             progress.reached(Stage.RUN_SANDBOX_RECORDED);
             directory.files().write(config.hostname(), config.namespaces().hostNetwork(), config.dns());
             progress.reached(Stage.RUN_SANDBOX_FILES_WRITTEN);
-            var shim = shim(record, directory, undo);
+            var shim = shim(record, directory, ready, undo);
             progress.reached(Stage.RUN_SANDBOX_SHIM_STARTED);
-            var made = record.made(attach(record, shim, undo));
+            var made = record.made(attach(record, shim, ready, undo));
             progress.reached(Stage.RUN_SANDBOX_NETWORK_ATTACHED);
             directory.save(made);
             progress.reached(Stage.RUN_SANDBOX_READY);
@@ -115,7 +136,7 @@ public final class RunSandbox {
         return directory;
     }
 
-    private Shim shim(SandboxRecord record, SandboxDirectory directory, Undo undo)
+    private Shim shim(SandboxRecord record, SandboxDirectory directory, Optional<ReadyNamespace> ready, Undo undo)
             throws IOException, InvalidSpecException {
         var input = new SandboxInput(
                 record.id(),
@@ -123,12 +144,14 @@ public final class RunSandbox {
                 record.config().namespaces(),
                 record.config().sysctls(),
                 directory.files());
-        var plan = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
+        var own = Lowering.sandbox(input, new CgroupPlace(Optional.empty(), List.of()));
+        var plan = ready.isPresent() ? Lowering.joiningNetwork(own) : own;
+        var descriptors = ready.stream().map(ReadyNamespace::netns).toList();
         undo.push("end the shim of sandbox " + record.id(), () -> end(directory));
         if (input.namespaces().userNamespace().isPresent()) {
             directory.give(input.namespaces().userNamespace().get());
         }
-        return shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, List.of()));
+        return shims.startSandbox(new SandboxLaunch(record.id(), directory.path(), plan, descriptors));
     }
 
     /** By what lives, not by what this run knows of: the start may have failed after the shim was there. */
@@ -141,7 +164,8 @@ public final class RunSandbox {
         }
     }
 
-    private List<String> attach(SandboxRecord record, Shim shim, Undo undo) throws CriException, InterruptedException {
+    private List<String> attach(SandboxRecord record, Shim shim, Optional<ReadyNamespace> ready, Undo undo)
+            throws CriException, InterruptedException {
         undo.push("take down the network of sandbox " + record.id(), () -> {
             try {
                 network.detach(record, Optional.of(shim));
@@ -152,6 +176,6 @@ public final class RunSandbox {
                 throw new IOException("interrupted", e);
             }
         });
-        return network.attach(record, shim);
+        return network.attach(record, shim, ready);
     }
 }

@@ -8,6 +8,7 @@ import dev.berth.cni.PodNetworks;
 import dev.berth.cri.failure.CriException;
 import dev.berth.cri.failure.CriException.Code;
 import dev.berth.cri.spec.DnsInput;
+import dev.berth.linux.Fd;
 import dev.berth.linux.process.Descriptors;
 import dev.berth.shim.Shim;
 import java.io.IOException;
@@ -23,29 +24,45 @@ final class SandboxNetwork {
     }
 
     /** The pod's addresses, its IP first. */
-    List<String> attach(SandboxRecord sandbox, Shim holder) throws CriException, InterruptedException {
+    List<String> attach(SandboxRecord sandbox, Shim holder, Optional<ReadyNamespace> joined)
+            throws CriException, InterruptedException {
         if (sandbox.config().namespaces().hostNetwork()) {
             return List.of();
         }
-        var path = netnsPath(holder);
-        try (var netns = Descriptors.readOnly(path)) {
-            var metadata = sandbox.config().metadata();
-            var request = new PodNetworkRequest(
-                    sandbox.id(),
-                    metadata.namespace(),
-                    metadata.name(),
-                    metadata.uid(),
-                    path,
-                    netns,
-                    sandbox.config().ports(),
-                    sandbox.config().dns().map(SandboxNetwork::dns).orElse(PodDns.NONE),
-                    sandbox.config().annotations(),
-                    sandbox.config().cgroupParent(),
-                    sandbox.config().runtimeHandler());
-            return networks.attach(request).ips();
+        try {
+            return joined.isPresent() ? attach(sandbox, holder, joined.get()) : attachOwn(sandbox, holder);
         } catch (IOException e) {
             throw failure("set up the network of sandbox " + metadataKey(sandbox), e);
         }
+    }
+
+    private List<String> attach(SandboxRecord sandbox, Shim holder, ReadyNamespace joined)
+            throws IOException, InterruptedException {
+        var request = request(sandbox, netnsPath(holder), joined.netns());
+        return networks.attach(request, joined.routes()).ips();
+    }
+
+    private List<String> attachOwn(SandboxRecord sandbox, Shim holder) throws IOException, InterruptedException {
+        var path = netnsPath(holder);
+        try (var netns = Descriptors.readOnly(path)) {
+            return networks.attach(request(sandbox, path, netns)).ips();
+        }
+    }
+
+    private static PodNetworkRequest request(SandboxRecord sandbox, String path, Fd netns) {
+        var metadata = sandbox.config().metadata();
+        return new PodNetworkRequest(
+                sandbox.id(),
+                metadata.namespace(),
+                metadata.name(),
+                metadata.uid(),
+                path,
+                netns,
+                sandbox.config().ports(),
+                sandbox.config().dns().map(SandboxNetwork::dns).orElse(PodDns.NONE),
+                sandbox.config().annotations(),
+                sandbox.config().cgroupParent(),
+                sandbox.config().runtimeHandler());
     }
 
     /** Gives the addresses back. Safe to repeat, also when the namespace is gone. */

@@ -377,6 +377,18 @@ class LoweringTest {
         assertEquals(CloneFlag.NEWPID, shared.cloneFlags());
     }
 
+    @Test
+    void aSandboxJoinsANetworkNamespaceThatIsReady() throws Exception {
+        LaunchPlan own = Lowering.sandbox(sandbox(NamespaceInput.DEFAULT), CGROUP);
+        LaunchPlan joining = Lowering.joiningNetwork(own);
+        int joined = joining.steps().indexOf(new Step.EnterNamespaces(0, CloneFlag.NEWNET));
+        int unshared = joining.steps().indexOf(new Step.Unshare(CloneFlag.NEWUTS | CloneFlag.NEWIPC | CloneFlag.NEWNS));
+        int setting = joining.steps().indexOf(new Step.Sysctl("net.ipv4.ip_unprivileged_port_start", "0"));
+        assertTrue(0 < joined && joined < unshared && unshared < setting, joining.steps()::toString);
+        assertFalse(joining.steps().contains(new Step.LoopbackUp()));
+        assertEquals(own.steps().size(), joining.steps().size());
+    }
+
     private static final long RESTRICTED = MountOptions.NOSUID | MountOptions.NODEV | MountOptions.NOEXEC;
 
     private static SandboxInput sandbox(NamespaceInput namespaces) {

@@ -14,6 +14,8 @@ final class NetCalls {
 
     static native int setns(int fd, int type);
 
+    static native int unshare(int flags);
+
     static native int socket(int domain, int type, int protocol);
 
     static native int setsockopt(int fd, int level, int option, byte[] value, int length);

@@ -31,7 +31,31 @@ public final class NetworkNamespace {
      * and may be used from any thread.
      */
     public static <T> T call(Fd netns, Work<T> work) throws IOException {
-        Visit<T> visit = new Visit<>(netns, work);
+        return onThreadOfItsOwn(() -> {
+            if (NetCalls.setns(netns.number(), CLONE_NEWNET) != 0) {
+                throw new ErrnoException("setns", netns + ", CLONE_NEWNET", Native.getLastError());
+            }
+            return work.run();
+        });
+    }
+
+    /** The same inside a new namespace, which ends with the last descriptor, socket or process that holds it. */
+    public static <T> T callInNew(Work<T> work) throws IOException {
+        return onThreadOfItsOwn(() -> {
+            if (NetCalls.unshare(CLONE_NEWNET) != 0) {
+                throw new ErrnoException("unshare", "CLONE_NEWNET", Native.getLastError());
+            }
+            return work.run();
+        });
+    }
+
+    /** Opens the namespace of the calling thread. */
+    public static Fd current() throws ErrnoException {
+        return open(Path.of("/proc/thread-self/ns/net"));
+    }
+
+    private static <T> T onThreadOfItsOwn(Work<T> work) throws IOException {
+        Visit<T> visit = new Visit<>(work);
         Thread thread = Thread.ofPlatform().name("netns-visit").daemon().start(visit);
         joinUninterruptibly(thread);
         return visit.outcome();
@@ -53,23 +77,18 @@ public final class NetworkNamespace {
     }
 
     private static final class Visit<T> implements Runnable {
-        private final Fd netns;
         private final Work<T> work;
         private @Nullable T result;
         private @Nullable IOException failure;
         private @Nullable RuntimeException defect;
 
-        Visit(Fd netns, Work<T> work) {
-            this.netns = netns;
+        Visit(Work<T> work) {
             this.work = work;
         }
 
         @Override
         public void run() {
             try {
-                if (NetCalls.setns(netns.number(), CLONE_NEWNET) != 0) {
-                    throw new ErrnoException("setns", netns + ", CLONE_NEWNET", Native.getLastError());
-                }
                 result = work.run();
             } catch (IOException e) {
                 failure = e;

@@ -4,9 +4,6 @@ import dev.berth.e2e.Containerd;
 import dev.berth.e2e.Daemon;
 import dev.berth.e2e.Registry;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -26,29 +23,16 @@ final class Benchmark {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException, TimeoutException {
-        var folder = Files.createTempDirectory("berth-bench");
-        var memory = Files.createTempDirectory(Path.of("/dev/shm"), "berth-bench");
-        try {
-            keepStateInMemory(folder.resolve("berth"), memory.resolve("berth"));
-            keepStateInMemory(folder.resolve("containerd"), memory.resolve("containerd"));
-            new Benchmark(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1])).run(folder);
-        } finally {
-            delete(folder);
-            delete(memory);
+        try (var folders = new BenchFolders()) {
+            new Benchmark(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1])).run(folders);
         }
     }
 
-    /** On a node the state directory is below /run, a tmpfs. */
-    private static void keepStateInMemory(Path runtime, Path memory) throws IOException {
-        Files.createDirectories(runtime);
-        Files.createSymbolicLink(runtime.resolve("state"), Files.createDirectories(memory));
-    }
-
-    private void run(Path folder) throws IOException, InterruptedException, TimeoutException {
-        try (var registry = Registry.start(folder.resolve("registry"))) {
+    private void run(BenchFolders folders) throws IOException, InterruptedException, TimeoutException {
+        try (var registry = Registry.start(folders.of("registry"))) {
             registry.fill("basic");
-            try (var berth = Contender.of(Daemon.start(folder.resolve("berth"), registry));
-                    var containerd = Contender.of(Containerd.start(folder.resolve("containerd"), registry))) {
+            try (var berth = Contender.of(Daemon.start(folders.of("berth"), registry));
+                    var containerd = Contender.of(Containerd.start(folders.of("containerd"), registry))) {
                 compete(List.of(berth, containerd));
                 System.out.print(Table.of(berth.measured(), containerd.measured(), rounds));
             }
@@ -69,14 +53,6 @@ final class Benchmark {
         }
         for (var contender : contenders) {
             contender.measureMemory(pods);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -1,0 +1,31 @@
+package dev.berth.cri.sandbox;
+
+import dev.berth.linux.Fd;
+import dev.berth.linux.net.NetworkNamespace;
+import dev.berth.linux.net.RouteBatch;
+import dev.berth.linux.net.RouteSocket;
+import java.io.IOException;
+
+/** A network namespace that no pod has yet, with its loopback up, and a socket that speaks for it. */
+record ReadyNamespace(Fd netns, RouteSocket routes) implements AutoCloseable {
+    static ReadyNamespace make() throws IOException {
+        return NetworkNamespace.callInNew(() -> {
+            Fd netns = NetworkNamespace.current();
+            try {
+                RouteSocket routes = RouteSocket.open();
+                routes.commit(new RouteBatch().up("lo"));
+                return new ReadyNamespace(netns, routes);
+            } catch (IOException e) {
+                netns.close();
+                throw e;
+            }
+        });
+    }
+
+    /** The namespace ends here, unless a pod's shim has joined it. */
+    @Override
+    public void close() {
+        routes.close();
+        netns.close();
+    }
+}
