@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** GET requests to registry hosts: authentication when asked for it, redirects, and patience with busy hosts. */
@@ -27,8 +28,23 @@ final class Exchange {
      *
      * @param path below the host's base
      * @param from the first byte wanted
+     * @param to the byte behind the last one wanted
      */
-    record Wanted(String path, List<String> accept, long from) {}
+    record Wanted(String path, List<String> accept, long from, long to) {
+        static final long END = Long.MAX_VALUE;
+
+        Wanted(String path, List<String> accept) {
+            this(path, accept, 0, END);
+        }
+
+        /** The value of the header, or empty if all is wanted. */
+        Optional<String> range() {
+            if (from == 0 && to == END) {
+                return Optional.empty();
+            }
+            return Optional.of("bytes=" + from + "-" + (to == END ? "" : to - 1));
+        }
+    }
 
     /** The answer with status 200 or 206; anything else becomes a failure. */
     Answer get(RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
@@ -79,9 +95,7 @@ final class Exchange {
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(target).GET().header("User-Agent", "berth");
         wanted.accept().forEach(type -> request.header("Accept", type));
-        if (wanted.from() > 0) {
-            request.header("Range", "bytes=" + wanted.from() + "-");
-        }
+        wanted.range().ifPresent(range -> request.header("Range", range));
         if (trusted) {
             host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
             authorization.header(host).ifPresent(value -> request.setHeader("Authorization", value));
