@@ -15,6 +15,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * How the blobs of layers come in: small ones straight from the connection, large ones through a part on disk that a pull which is
@@ -39,7 +40,9 @@ final class Parts {
     }
 
     void read(RegistrySession session, LayerBlob blob, Use use) throws IOException, InterruptedException {
-        if (blob.size() < LARGE || !session.servesRanges(blob.digest()) || !claim(blob)) {
+        // a manifest may claim any size: beyond what parts may take, it is believed byte by byte only
+        var fits = blob.size() >= LARGE && blob.size() <= folder.most();
+        if (!fits || !session.servesRanges(blob.digest()) || !claim(blob)) {
             stream(session, blob, use);
             return;
         }
@@ -54,11 +57,12 @@ final class Parts {
     private boolean claim(LayerBlob blob) throws IOException {
         admission.lock();
         try {
-            if (!claimed.add(blob.digest())) {
+            if (claimed.contains(blob.digest())) {
                 return false;
             }
-            folder.makeRoom(blob.size(), claimed.stream().map(Digest::hex).toList());
-            return true;
+            var used = Stream.concat(claimed.stream(), Stream.of(blob.digest())).map(Digest::hex);
+            folder.makeRoom(blob.size(), used.toList());
+            return claimed.add(blob.digest());
         } finally {
             admission.unlock();
         }

@@ -18,11 +18,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -202,12 +205,13 @@ final class LargeLayerTest {
                 () -> store.pull(PullRequest.anonymous(ImageReference.parse(registry.host() + "/app"))));
     }
 
-    @Test
-    void aCancelledPullLeavesWhatArrived() throws Exception {
-        var reached = new CountDownLatch(1);
-        var end = new CountDownLatch(1);
+    /** Lets two pieces pass and says so. */
+    private void haltAtThirdPiece(CountDownLatch reached, CountDownLatch end) {
         registry.on(PATH, exchange -> {
             if ("bytes=16777216-25165823".equals(exchange.getRequestHeaders().getFirst("Range"))) {
+                while (server.served.get() < 16L << 20) {
+                    Thread.onSpinWait();
+                }
                 reached.countDown();
                 try {
                     end.await();
@@ -217,6 +221,13 @@ final class LargeLayerTest {
             }
             server.handle(exchange);
         });
+    }
+
+    @Test
+    void aCancelledPullLeavesWhatArrived() throws Exception {
+        var reached = new CountDownLatch(1);
+        var end = new CountDownLatch(1);
+        haltAtThirdPiece(reached, end);
         var pull = Thread.ofVirtual().unstarted(this::pullInto);
         try (var store = store()) {
             cancelled.set(store);
@@ -230,5 +241,91 @@ final class LargeLayerTest {
         try (var store = store()) {
             pulls(store);
         }
+    }
+
+    /** Pulls all that is named, at once. */
+    static final class Child {
+        public static void main(String[] arguments) throws Exception {
+            var root = Path.of(arguments[0]);
+            try (var store = ImageStore.open(root, new Registries(root), StoreSettings.DEFAULT);
+                    var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                store.leasesRestored();
+                var pulls = new ArrayList<Callable<Image>>();
+                for (var name : List.of(arguments).subList(1, arguments.length)) {
+                    pulls.add(() -> store.pull(PullRequest.anonymous(ImageReference.parse(name))));
+                }
+                for (var pull : threads.invokeAll(pulls)) {
+                    pull.get();
+                }
+            }
+        }
+    }
+
+    private Process child(String... names) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx24m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Child.class.getName(),
+                directory.resolve("store").toString()));
+        command.addAll(List.of(names));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("child.log").toFile())
+                .start();
+    }
+
+    @Test
+    void aKilledPullLeavesWhatArrived() throws Exception {
+        var reached = new CountDownLatch(1);
+        var end = new CountDownLatch(1);
+        haltAtThirdPiece(reached, end);
+        var child = child(registry.host() + "/app");
+        reached.await();
+        child.destroyForcibly().waitFor();
+        end.countDown();
+        registry.on(PATH, server);
+        server.served.set(0);
+        try (var store = store()) {
+            pulls(store);
+        }
+        assertTrue(server.served.get() < BLOB.length - (10 << 20), "served again: " + server.served);
+    }
+
+    /** Five large layers at once, each of 33 MiB, in a heap of 24 MiB. */
+    @Test
+    void severalPullsAtOnceNeedLittleMemory() throws Exception {
+        var names = new ArrayList<String>();
+        for (var number = 0; number < 5; number++) {
+            names.add(serveAnother(number));
+        }
+        var status = child(names.toArray(String[]::new)).waitFor();
+        assertEquals(0, status, () -> log());
+        try (var store = store()) {
+            assertEquals(5, store.list().size());
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(directory.resolve("child.log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private String serveAnother(int number) {
+        var archive = new TestTar()
+                .file("noise" + number, NOISE, 0644, 0, 0, Map.of())
+                .bytes();
+        var image = TestImage.of(number % 2 == 0 ? Layer.plain(archive) : Layer.zstd(archive));
+        var place = "/v2/other" + number + "/";
+        registry.document(place + "manifests/latest", TestImage.MANIFEST_TYPE, image.manifest);
+        image.blobs.forEach((digest, bytes) -> registry.on(place + "blobs/" + digest, new RangeServer(bytes)));
+        return registry.host() + "/other" + number;
     }
 }
