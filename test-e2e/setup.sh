@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # the lists are used by the scripts that source this
 
 # The Debian packages that building and testing need, and what each is for.
-build_packages=(maven make gcc libc6-dev musl-tools linux-libc-dev cppcheck clang-format libseccomp2)
+build_packages=(maven make gcc libc6-dev musl-tools linux-libc-dev cppcheck clang-format libseccomp2 libisal2)
 run_packages=(docker-registry nginx-light busybox python3 iproute2 nftables util-linux curl procps)
 test_packages=(shellcheck containerd runc containernetworking-plugins)
 

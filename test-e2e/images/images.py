@@ -11,8 +11,10 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import pathlib
 import re
+import stat
 import subprocess
 import sys
 import tarfile
@@ -37,6 +39,7 @@ OCI = {
     "index": "application/vnd.oci.image.index.v1+json",
 }
 OCI_PLAIN = {**OCI, "layer": "application/vnd.oci.image.layer.v1.tar"}
+OCI_ZSTD = {**OCI, "layer": "application/vnd.oci.image.layer.v1.tar+zstd"}
 
 USERS = {
     "root": "0:0:root:/root:/bin/sh",
@@ -79,8 +82,16 @@ def encode(document):
 
 
 @functools.cache
-def compressed(layer):
+def gzipped(layer):
     return gzip.compress(layer, 6, mtime=0)
+
+
+def packed(layer, media):
+    if media.endswith("gzip"):
+        return gzipped(layer)
+    if media.endswith("zstd"):
+        return subprocess.run(["zstd", "-3", "-q", "-c"], input=layer, stdout=subprocess.PIPE, check=True).stdout
+    return layer
 
 
 class Registry:
@@ -171,8 +182,7 @@ class Image:
         self.config = {"Env": [PATH], **config}
 
     def packed(self):
-        gzipped = self.kinds["layer"].endswith("gzip")
-        return [compressed(layer) if gzipped else layer for layer in self.layers]
+        return [packed(layer, self.kinds["layer"]) for layer in self.layers]
 
     def manifest(self, architecture, blobs):
         config = encode({
@@ -311,15 +321,42 @@ def push_volumes(registry, workshop):
         Image(deep[:count], OCI, Cmd=["cat", "/top"]).push(registry, f"deep/{count}", "latest", index=False)
 
 
+def regular_files(*trees):
+    """Paths and sizes, in an order that does not depend on the file system."""
+    for tree in trees:
+        for top, folders, names in os.walk(tree):
+            folders.sort()
+            for path in (pathlib.Path(top, name) for name in sorted(names)):
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode) and status.st_size < 32 << 20:
+                    yield path, status.st_size
+
+
+def push_layers(registry, workshop):
+    """The reference image of the pull benchmark: 400 MiB of this machine's files in six layers, once gzip and once zstd."""
+    files, layers, share = regular_files("/usr/lib", "/usr/share", "/usr/bin"), [], (400 << 20) // 6
+    for _ in range(6):
+        layer, size = Layer(), 0
+        while size < share:
+            path, length = next(files)
+            layer.program(f"data{path}", path, 0o644)
+            size += length
+        layers.append(layer.bytes())
+    print("bench/layers:", sum(len(layer) for layer in layers) >> 20, "MiB", flush=True)
+    for tag, kinds in (("gzip", OCI), ("zstd", OCI_ZSTD)):
+        Image(layers, kinds, Cmd=["sh"]).push(registry, "bench/layers", tag, index=False)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--registry", required=True, help="host:port")
     parser.add_argument("--work", required=True, help="scratch folder")
-    parser.add_argument("sets", nargs="+", choices=["basic", "critest", "volumes"])
+    parser.add_argument("sets", nargs="+", choices=["basic", "critest", "volumes", "layers"])
     arguments = parser.parse_args()
     registry, workshop = Registry(arguments.registry), Workshop(arguments.work)
+    push = {"basic": push_basic, "critest": push_critest, "volumes": push_volumes, "layers": push_layers}
     for name in arguments.sets:
-        {"basic": push_basic, "critest": push_critest, "volumes": push_volumes}[name](registry, workshop)
+        push[name](registry, workshop)
 
 
 if __name__ == "__main__":

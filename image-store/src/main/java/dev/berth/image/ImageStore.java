@@ -1,6 +1,7 @@
 package dev.berth.image;
 
 import dev.berth.image.PullReport.Outcome;
+import dev.berth.image.download.PartFolder;
 import dev.berth.image.layer.LayerException;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.DocumentException;
@@ -51,7 +52,8 @@ public final class ImageStore implements AutoCloseable {
         this.trash = new Trash(paths.trash());
         this.layers = new Layers(paths, trash);
         this.images = new Images(paths, layers, settings.pinned());
-        this.workshop = new Pull.Workshop(paths, images, layers, trash, new Flights<>());
+        this.workshop = new Pull.Workshop(
+                paths, images, layers, new Parts(PartFolder.at(paths.parts())), trash, new Flights<>());
     }
 
     /** Opens the store, making what is missing. What an earlier run left half-made is swept; nothing whole is ever deleted. */

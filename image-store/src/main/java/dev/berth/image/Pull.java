@@ -8,6 +8,7 @@ import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.RegistrySession;
 import dev.berth.linux.fs.Directory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,7 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One image on its way from a registry into the store. */
 final class Pull {
     /** What pulls share. */
-    record Workshop(StorePaths paths, Images images, Layers layers, Trash trash, Flights<Digest> unpacking) {}
+    record Workshop(
+            StorePaths paths, Images images, Layers layers, Parts parts, Trash trash, Flights<Digest> unpacking) {}
 
     private final PullRequest request;
     private final RegistrySession session;
@@ -144,10 +146,14 @@ final class Pull {
             held.add(layer.chainId()); // another pull has just ended with it
             return;
         }
+        shop.parts.read(session, layer.blob(), in -> stage(layer, in));
+    }
+
+    private void stage(Layer layer, InputStream in) throws IOException, InterruptedException {
         var staged = Files.createTempDirectory(shop.paths.staging(), "layer-");
         var committed = false;
         try {
-            unpack(layer, staged);
+            unpack(layer, in, staged);
             committed = true;
         } finally {
             if (!committed) {
@@ -156,20 +162,18 @@ final class Pull {
         }
     }
 
-    private void unpack(Layer layer, Path staged) throws IOException, InterruptedException {
+    private void unpack(Layer layer, InputStream in, Path staged) throws IOException, InterruptedException {
         var tree = Files.createDirectory(staged.resolve("fs"));
         Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
         var blob = layer.blob();
-        try (var in = progress.counting(layer, session.blob(blob.digest(), blob.size()))) {
-            var unpacked = blob.unpack(in, tree, UnpackLimits.DEFAULT);
-            inherit(layer, unpacked, tree);
-            var record = new LayerRecord(
-                    layer.chainId(), blob.diffId(), blob.digest(), blob.size(), unpacked.bytes(), unpacked.inodes());
-            Files.write(StorePaths.layerRecord(staged), Records.encode(record));
-            shop.layers.commit(record, staged);
-            held.add(layer.chainId());
-            fetched.addAndGet(blob.size());
-        }
+        var unpacked = blob.unpack(progress.counting(layer, in), tree, UnpackLimits.DEFAULT);
+        inherit(layer, unpacked, tree);
+        var record = new LayerRecord(
+                layer.chainId(), blob.diffId(), blob.digest(), blob.size(), unpacked.bytes(), unpacked.inodes());
+        Files.write(StorePaths.layerRecord(staged), Records.encode(record));
+        shop.layers.commit(record, staged);
+        held.add(layer.chainId());
+        fetched.addAndGet(blob.size());
     }
 
     /** Layers are begun from the lowest up, so those below are there or on their way: waiting for them ends. */

@@ -1,5 +1,6 @@
 package dev.berth.image;
 
+import dev.berth.image.download.PartFolder;
 import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ final class Recovery {
         for (var left : entries(paths.staging())) {
             trash.discard(left);
         }
+        PartFolder.at(paths.parts()).sweep();
         if (!entries(paths.trash()).isEmpty()) {
             trash.sweep();
         }

@@ -14,7 +14,7 @@ record StorePaths(Path root) {
     /** Makes what is missing, readable by nobody else: layers hold set-user-id programs (CVE-2024-25621). */
     void create() throws IOException {
         var attribute = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        for (var directory : List.of(root, blobs(), layers(), images(), staging(), trash(), quarantine())) {
+        for (var directory : List.of(root, blobs(), layers(), images(), staging(), parts(), trash(), quarantine())) {
             Files.createDirectories(directory, attribute);
         }
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
@@ -60,6 +60,11 @@ record StorePaths(Path root) {
     /** What is being made; nothing in it counts. */
     Path staging() {
         return root.resolve("staging");
+    }
+
+    /** What has arrived of large blobs. */
+    Path parts() {
+        return root.resolve("parts");
     }
 
     /** What is being deleted. */

@@ -57,7 +57,7 @@ public final class Registry implements AutoCloseable {
         command.addAll(List.of(
                 "--registry", address(), "--work", folder.resolve("work").toString()));
         command.addAll(List.of(sets));
-        Command.run(command, Map.of(), Duration.ofMinutes(5)).orFail();
+        Command.run(command, Map.of(), Duration.ofMinutes(15)).orFail();
     }
 
     /** Writes hosts.toml files that lead every well-known host to this registry. */

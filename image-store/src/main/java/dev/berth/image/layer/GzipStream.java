@@ -4,12 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /** Decompresses gzip (RFC 1952), all members of it. Checksums are not looked at: the layer's own digest covers the result. */
 final class GzipStream extends InputStream {
-    private static final int BUFFER = 64 << 10;
     private static final int TRAILER = 8;
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
@@ -17,15 +15,22 @@ final class GzipStream extends InputStream {
     private static final int COMMENT = 16;
 
     private final InputStream in;
-    private final Inflater inflater = new Inflater(true);
-    private final byte[] buffer = new byte[BUFFER];
-    private int start;
-    private int end;
+    private final Inflation inflation;
+    /** New input goes behind the last bytes of the one before, which may turn out to lie behind the end of a member. */
+    private final byte[] buffer = new byte[Inflation.OVERREAD + Inflation.LARGEST_INPUT];
+
+    private int start = Inflation.OVERREAD;
+    private int end = Inflation.OVERREAD;
     private boolean member;
     private boolean finished;
 
     GzipStream(InputStream in) {
+        this(in, Inflation.fastest());
+    }
+
+    GzipStream(InputStream in, Inflation inflation) {
         this.in = in;
+        this.inflation = inflation;
     }
 
     @Override
@@ -50,14 +55,12 @@ final class GzipStream extends InputStream {
 
     private int inflate(byte[] bytes, int offset, int length) throws IOException {
         try {
-            var count = inflater.inflate(bytes, offset, length);
-            if (inflater.finished()) {
-                start = end - inflater.getRemaining();
+            var count = inflation.inflate(bytes, offset, length);
+            if (inflation.finished()) {
+                start = end - inflation.remaining();
                 member = false;
                 skip(TRAILER);
-            } else if (inflater.needsDictionary()) {
-                throw new ZipException("the gzip data wants a dictionary");
-            } else if (inflater.needsInput()) {
+            } else if (inflation.needsInput()) {
                 feed();
             }
             return count;
@@ -70,7 +73,7 @@ final class GzipStream extends InputStream {
         if (!fill()) {
             throw new EOFException("the gzip data ends too early");
         }
-        inflater.setInput(buffer, 0, end);
+        inflation.input(buffer, start, end - start);
     }
 
     /** Zeros after the last member are filling; anything else there is an error. */
@@ -87,8 +90,8 @@ final class GzipStream extends InputStream {
             throw new ZipException("the data is not gzip");
         }
         header();
-        inflater.reset();
-        inflater.setInput(buffer, start, end - start);
+        inflation.begin();
+        inflation.input(buffer, start, end - start);
         member = true;
         return true;
     }
@@ -135,14 +138,16 @@ final class GzipStream extends InputStream {
     }
 
     private boolean fill() throws IOException {
-        start = 0;
-        end = Math.max(in.read(buffer, 0, buffer.length), 0);
-        return end > 0;
+        System.arraycopy(buffer, end - Inflation.OVERREAD, buffer, 0, Inflation.OVERREAD);
+        start = Inflation.OVERREAD;
+        var count = in.read(buffer, start, Inflation.LARGEST_INPUT);
+        end = start + Math.max(count, 0);
+        return count > 0;
     }
 
     @Override
     public void close() throws IOException {
-        inflater.end();
+        inflation.close();
         in.close();
     }
 }

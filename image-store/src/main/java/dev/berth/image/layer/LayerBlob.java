@@ -25,7 +25,12 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
      * holds rubbish for the caller to remove.
      */
     public UnpackedLayer unpack(InputStream in, Path target, UnpackLimits limits) throws IOException {
-        var blob = new DigestingStream(in);
+        try (var blob = new DigestingStream(in)) {
+            return verified(blob, target, limits);
+        }
+    }
+
+    private UnpackedLayer verified(DigestingStream blob, Path target, UnpackLimits limits) throws IOException {
         try {
             return unpack(blob, target, limits);
         } catch (TarFormatException | ZipException | ZstdIOException | EOFException e) {
@@ -35,7 +40,8 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
     }
 
     private UnpackedLayer unpack(DigestingStream blob, Path target, UnpackLimits limits) throws IOException {
-        try (var plain = new DigestingStream(new Gauge(Compression.decompress(blob), blob, limits));
+        try (var decompressed = Compression.decompress(blob);
+                var plain = new DigestingStream(new Gauge(decompressed, blob, limits));
                 var tree = new LayerTree(target)) {
             fill(tree, plain, limits);
             tree.finish();

@@ -1,18 +1,26 @@
 package dev.berth.image.registry;
 
 import dev.berth.image.oci.Digest;
+import dev.berth.image.registry.Exchange.Wanted;
 import dev.berth.image.registry.RegistryException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** A blob of known size: when a connection breaks or stalls, another one goes on from the byte that was reached. */
+/** Some bytes of a blob: when a connection breaks or stalls, another one goes on from the byte that was reached. */
 final class BlobStream extends InputStream {
     /** A connection that brought this much was worth it: the count of failures starts again. */
     private static final long PROGRESS = 1 << 20;
 
-    record Source(RegistrySession session, Digest digest, long size) {}
+    /**
+     * What is read.
+     *
+     * @param from the first byte
+     * @param to the byte behind the last
+     * @param asked the end that requests name: {@code to}, or {@link Wanted#END} if that is the blob's own
+     */
+    record Source(RegistrySession session, Digest digest, long from, long to, long asked) {}
 
     private final Source source;
     private final Transfer transfer;
@@ -24,6 +32,7 @@ final class BlobStream extends InputStream {
     BlobStream(Source source, Transfer transfer) {
         this.source = source;
         this.transfer = transfer;
+        this.position = source.from();
     }
 
     @Override
@@ -34,13 +43,13 @@ final class BlobStream extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        while (position < source.size()) {
+        while (position < source.to()) {
             var current = part == null ? open() : part;
             try {
-                var wanted = (int) Math.min(length, source.size() - position);
+                var wanted = (int) Math.min(length, source.to() - position);
                 var count = current.body().read(bytes, offset, wanted);
                 if (count < 0) {
-                    throw new IOException("the body ends after " + position + " of " + source.size() + " bytes");
+                    throw new IOException("the body ends after " + position + " of " + source.to() + " bytes");
                 }
                 position += count;
                 return count;
@@ -56,7 +65,7 @@ final class BlobStream extends InputStream {
     private BlobPart open() throws IOException {
         try {
             partStart = position;
-            var opened = source.session().part(source.digest(), position);
+            var opened = source.session().part(source.digest(), position, source.asked());
             part = opened;
             return opened;
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
+import java.util.Optional;
 
 /** Requests to registry hosts: authentication when asked for it, and redirects. */
 final class Exchange {
@@ -25,8 +26,23 @@ final class Exchange {
      *
      * @param path below the host's base
      * @param from the first byte wanted
+     * @param to the byte behind the last one wanted
      */
-    record Wanted(String path, List<String> accept, long from) {}
+    record Wanted(String path, List<String> accept, long from, long to) {
+        static final long END = Long.MAX_VALUE;
+
+        Wanted(String path, List<String> accept) {
+            this(path, accept, 0, END);
+        }
+
+        /** The value of the header, or empty if all is wanted. */
+        Optional<String> range() {
+            if (from == 0 && to == END) {
+                return Optional.empty();
+            }
+            return Optional.of("bytes=" + from + "-" + (to == END ? "" : to - 1));
+        }
+    }
 
     /** The answer with status 200 or 206; anything else becomes a failure. */
     Answer get(RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
@@ -108,9 +124,7 @@ final class Exchange {
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .header("User-Agent", "berth");
         wanted.accept().forEach(type -> request.header("Accept", type));
-        if (wanted.from() > 0) {
-            request.header("Range", "bytes=" + wanted.from() + "-");
-        }
+        wanted.range().ifPresent(range -> request.header("Range", range));
         if (host.owns(target)) {
             host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
             authorization.header(host).ifPresent(value -> request.setHeader("Authorization", value));

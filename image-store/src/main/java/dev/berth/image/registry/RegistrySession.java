@@ -120,7 +120,7 @@ public final class RegistrySession implements AutoCloseable {
     }
 
     private Wanted wanted(RegistryHost host, String name) {
-        return new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES, 0);
+        return new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES);
     }
 
     private ManifestDocument manifest(RegistryHost host, String name) throws IOException, InterruptedException {
@@ -152,7 +152,7 @@ public final class RegistrySession implements AutoCloseable {
     /** A blob that is small enough to be held in memory, such as a config. */
     public byte[] document(Digest digest) throws RegistryException, InterruptedException {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
-            try (var answer = blob(host, digest, 0)) {
+            try (var answer = blob(host, digest, 0, Wanted.END)) {
                 var bytes = answer.document(CONFIG_LIMIT);
                 if (!Digest.of(bytes).equals(digest)) {
                     throw new HostFailure(Kind.CORRUPT, bytes.length + " bytes of " + Digest.of(bytes) + " came", null);
@@ -164,13 +164,28 @@ public final class RegistrySession implements AutoCloseable {
 
     /** A blob as a stream that takes broken connections up again where they broke. Its digest is the reader's to check. */
     public InputStream blob(Digest digest, long size) {
-        return new BlobStream(new BlobStream.Source(this, digest, size), transfer);
+        return new BlobStream(new BlobStream.Source(this, digest, 0, size, Wanted.END), transfer);
     }
 
-    /** The blob from a byte on, from the host that failed least often so far. */
-    BlobPart part(Digest digest, long from) throws RegistryException, InterruptedException {
+    /** The bytes of a blob from one position to another, taken up again likewise. */
+    public InputStream blob(Digest digest, long from, long to) {
+        return new BlobStream(new BlobStream.Source(this, digest, from, to, to), transfer);
+    }
+
+    /** Whether the host that would be asked for this blob answers with the range that is asked for. */
+    public boolean servesRanges(Digest digest) throws RegistryException, InterruptedException {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
-            var answer = blob(host, digest, from);
+            try (var answer = blob(host, digest, 0, 1)) {
+                var range = answer.header("Content-Range").orElse("");
+                return answer.status() == 206 && range.startsWith("bytes 0-0/") && answer.document(1).length == 1;
+            }
+        });
+    }
+
+    /** The blob from one byte up to another, from the host that failed least often so far. */
+    BlobPart part(Digest digest, long from, long to) throws RegistryException, InterruptedException {
+        return onHosts(Capability.PULL, "blob " + digest, host -> {
+            var answer = blob(host, digest, from, to);
             try {
                 return new BlobPart(host, positioned(answer, from));
             } catch (IOException e) {
@@ -196,8 +211,8 @@ public final class RegistrySession implements AutoCloseable {
         return body;
     }
 
-    private Answer blob(RegistryHost host, Digest digest, long from) throws IOException, InterruptedException {
-        var answer = exchange.get(host, new Wanted(path(host, "blobs/" + digest), ANY, from));
+    private Answer blob(RegistryHost host, Digest digest, long from, long to) throws IOException, InterruptedException {
+        var answer = exchange.get(host, new Wanted(path(host, "blobs/" + digest), ANY, from, to));
         if (answer.contentType().equals("text/html")) {
             try (answer) {
                 throw new HostFailure(Kind.UNREACHABLE, answer.describe() + ", which is no blob", null);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
     /** Deliveries asked for ahead of the reader; each is some 16 KiB. */
-    private static final int AHEAD = 32;
+    private static final int AHEAD = 8;
 
     private sealed interface Event {
         record Piece(List<ByteBuffer> buffers) implements Event {}

@@ -1,0 +1,106 @@
+package dev.berth.image;
+
+import dev.berth.image.download.Part;
+import dev.berth.image.download.PartFolder;
+import dev.berth.image.download.RangedStream;
+import dev.berth.image.layer.LayerBlob;
+import dev.berth.image.layer.LayerException;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.registry.RegistryException;
+import dev.berth.image.registry.RegistrySession;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * How the blobs of layers come in: small ones straight from the connection, large ones through a part on disk that a pull which is
+ * cancelled, fails or dies leaves to the next one.
+ */
+final class Parts {
+    /** Below this a range more costs more than it brings, and a fetch from the start is soon done. */
+    static final long LARGE = 32L << 20;
+
+    private final PartFolder folder;
+    private final ReentrantLock admission = new ReentrantLock();
+    private final Set<Digest> claimed = ConcurrentHashMap.newKeySet();
+
+    Parts(PartFolder folder) {
+        this.folder = folder;
+    }
+
+    /** What is done with a blob's bytes; it may be done twice. */
+    @FunctionalInterface
+    interface Use {
+        void of(InputStream in) throws IOException, InterruptedException;
+    }
+
+    void read(RegistrySession session, LayerBlob blob, Use use) throws IOException, InterruptedException {
+        // a manifest may claim any size: beyond what parts may take, it is believed byte by byte only
+        var fits = blob.size() >= LARGE && blob.size() <= folder.most();
+        if (!fits || !session.servesRanges(blob.digest()) || !claim(blob)) {
+            stream(session, blob, use);
+            return;
+        }
+        try {
+            resume(session, blob, use);
+        } finally {
+            claimed.remove(blob.digest());
+        }
+    }
+
+    /** Only one reader of a blob at a time has its part, and while it has, no other's need of room touches it. */
+    private boolean claim(LayerBlob blob) throws IOException {
+        admission.lock();
+        try {
+            if (claimed.contains(blob.digest())) {
+                return false;
+            }
+            var used = Stream.concat(claimed.stream(), Stream.of(blob.digest())).map(Digest::hex);
+            folder.makeRoom(blob.size(), used.toList());
+            return claimed.add(blob.digest());
+        } finally {
+            admission.unlock();
+        }
+    }
+
+    private static void stream(RegistrySession session, LayerBlob blob, Use use)
+            throws IOException, InterruptedException {
+        try (var in = session.blob(blob.digest(), blob.size())) {
+            use.of(in);
+        }
+    }
+
+    /** A part left by an earlier pull may have been damaged since: then it is fetched anew, once. */
+    private void resume(RegistrySession session, LayerBlob blob, Use use) throws IOException, InterruptedException {
+        var part = folder.part(blob.digest().hex(), blob.size());
+        if (folder.holds(part)) {
+            try {
+                ranged(session, blob, part, use);
+                return;
+            } catch (LayerException e) {
+                part.discard();
+            }
+        }
+        ranged(session, blob, part, use);
+    }
+
+    private static void ranged(RegistrySession session, LayerBlob blob, Part part, Use use)
+            throws IOException, InterruptedException {
+        var keep = false;
+        try (var in = RangedStream.open(part, (from, to) -> session.blob(blob.digest(), from, to))) {
+            use.of(in);
+        } catch (RegistryException | InterruptedIOException | InterruptedException | ClosedByInterruptException e) {
+            keep = true;
+            throw e;
+        } finally {
+            if (!keep) {
+                part.discard();
+            }
+        }
+    }
+}
