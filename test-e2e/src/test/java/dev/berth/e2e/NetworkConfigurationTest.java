@@ -207,6 +207,25 @@ final class NetworkConfigurationTest {
     }
 
     @Test
+    void aFailedStartWhoseDelFailsTooLeavesNothingButTheDel() throws IOException, InterruptedException, TimeoutException {
+        var broken = Files.createFile(folder.resolve("broken"));
+        program("moody", "[ $CNI_COMMAND = DEL ] && [ ! -e " + broken + " ] && exit 0; echo no luck >&2; exit 1");
+        Files.writeString(folder.resolve("net.d").resolve("10.conflist"), list("moody", "moody"));
+        assertThrows(StatusRuntimeException.class, () -> run("moody"));
+        assertEquals(0, files(folder.resolve("state").resolve("sandboxes")));
+        var attachments = folder.resolve("cni").resolve("attachments");
+        assertEquals(1, files(attachments));
+        Files.delete(broken);
+        Waiting.until("it is released", SOON, () -> files(attachments) == 0);
+    }
+
+    private static long files(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.count();
+        }
+    }
+
+    @Test
     void aBrokenNetworkIsShownAndLogged() throws IOException, InterruptedException, TimeoutException {
         var pod = run("broken");
         assertTrue(info(pod).contains("\"networkCheck\":\"ok\""), () -> info(pod));
