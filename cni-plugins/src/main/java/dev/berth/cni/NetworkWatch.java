@@ -19,12 +19,17 @@ public final class NetworkWatch implements AutoCloseable {
     /** What the kernel does not tell, such as a plugin's own state, is asked for this often. */
     private static final Duration ROUND = Duration.ofSeconds(5);
 
+    /** Many changes in a row, also those that a plugin makes when it is asked, are one. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final PodNetworks networks;
     private final Consumer<NetworkReadiness> changed;
     private final Optional<DirectoryWatch> watch;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile NetworkReadiness readiness;
+    /** Of the thread only. */
+    private boolean watching;
 
     private NetworkWatch(
             PodNetworks networks,
@@ -35,6 +40,7 @@ public final class NetworkWatch implements AutoCloseable {
         this.changed = changed;
         this.readiness = first;
         this.watch = watch;
+        this.watching = watch.isPresent();
         this.thread = Thread.ofPlatform().daemon().name("pod network watch").unstarted(this::run);
     }
 
@@ -90,15 +96,24 @@ public final class NetworkWatch implements AutoCloseable {
 
     /** Waits for a change or for the end of the round; whether it is the end of the watch. */
     private boolean over() throws InterruptedException {
-        try {
-            if (watch.isPresent()) {
-                watch.get().await(ROUND);
-                return ended.getCount() == 0;
+        if (watching) {
+            try {
+                boolean end = ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                return end || over(watch.orElseThrow());
+            } catch (ErrnoException e) {
+                LOG.warn(
+                        "the watch on network configurations failed: {}; they are looked at every {} s",
+                        e.getMessage(),
+                        ROUND.toSeconds());
+                watching = false;
             }
-        } catch (ErrnoException e) {
-            LOG.warn("the watch on network configurations failed: {}; they are looked at again", e.getMessage());
         }
         return ended.await(ROUND.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private boolean over(DirectoryWatch files) throws ErrnoException {
+        files.await(ROUND);
+        return ended.getCount() == 0;
     }
 
     @Override

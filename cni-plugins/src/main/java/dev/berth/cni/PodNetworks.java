@@ -71,7 +71,7 @@ public final class PodNetworks implements AutoCloseable {
         try {
             new Chain(config, preferred, Json.object()).status();
             return new NetworkReadiness.Ready(config.name(), found.get().origin());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
             return new NetworkReadiness.NotReady(
                     "NetworkPluginNotReady", "network " + config.name() + ": " + e.getMessage());
         }

@@ -39,7 +39,8 @@ final class NetworkConfigurationTest {
     NetworkConfigurationTest(@TempDir Path folder, Registry registry)
             throws IOException, InterruptedException, TimeoutException {
         this.folder = folder;
-        Files.writeString(Files.createDirectories(folder.resolve("conf.d")).resolve("test.toml"), """
+        Files.writeString(
+                Files.createDirectories(folder.resolve("conf.d")).resolve("test.toml"), """
                 [cni]
                 bin_dirs = ["%1$s/bin", "/usr/lib/cni"]
                 gc_interval_seconds = 1
@@ -112,9 +113,10 @@ final class NetworkConfigurationTest {
         assertEquals("InvalidNetworkConfig", networkReady().getReason());
         assertTrue(networkReady().getMessage().contains("10.conflist: not valid JSON"), networkReady()::getMessage);
         Files.writeString(file, list("own", "absent"));
-        Waiting.until("the missing plugin is seen", SOON, () -> networkReady()
-                .getMessage()
-                .contains("CNI plugin absent is not in"));
+        Waiting.until(
+                "the missing plugin is seen",
+                SOON,
+                () -> networkReady().getMessage().contains("CNI plugin absent is not in"));
         Files.delete(file);
         Waiting.until("the default network is back", SOON, () -> networkReady().getStatus());
     }
@@ -125,7 +127,8 @@ final class NetworkConfigurationTest {
         var first = run("first");
         var upper = marks.network() + ".128/25";
         update(upper);
-        assertEquals(marks.network() + ".130", run("second").status().getNetwork().getIp());
+        assertEquals(
+                marks.network() + ".130", run("second").status().getNetwork().getIp());
         update("");
         for (var wrong : List.of("10.1.2.3/24", "nonsense", "10.1.0.0/24,10.2.0.0/24")) {
             var refusal = assertThrows(StatusRuntimeException.class, () -> update(wrong));
@@ -134,7 +137,8 @@ final class NetworkConfigurationTest {
         var address = first.status().getNetwork().getIp();
         restart();
         assertEquals(address, first.status().getNetwork().getIp());
-        assertEquals(marks.network() + ".131", run("third").status().getNetwork().getIp());
+        assertEquals(
+                marks.network() + ".131", run("third").status().getNetwork().getIp());
     }
 
     private void update(String cidr) {
@@ -155,14 +159,16 @@ final class NetworkConfigurationTest {
                 status().getRuntimeHandlersList().stream()
                         .map(RuntimeHandler::getName)
                         .toList());
-        var unknown = assertThrows(
-                StatusRuntimeException.class, () -> run(Pod.config(marks, "unknown"), "unknown"));
+        var unknown = assertThrows(StatusRuntimeException.class, () -> run(Pod.config(marks, "unknown"), "unknown"));
         assertEquals(Status.Code.INVALID_ARGUMENT, unknown.getStatus().getCode());
         var unready = assertThrows(StatusRuntimeException.class, () -> run(Pod.config(marks, "early"), "special"));
         assertEquals(Status.Code.UNAVAILABLE, unready.getStatus().getCode(), unready::toString);
         program("fixed", "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
-        Files.writeString(Files.createDirectories(folder.resolve("special.d")).resolve("a.conflist"), list("own", "fixed"));
-        assertEquals("192.0.2.7", run(Pod.config(marks, "own"), "special").status().getNetwork().getIp());
+        Files.writeString(
+                Files.createDirectories(folder.resolve("special.d")).resolve("a.conflist"), list("own", "fixed"));
+        assertEquals(
+                "192.0.2.7",
+                run(Pod.config(marks, "own"), "special").status().getNetwork().getIp());
         var plain = run(Pod.config(marks, "other"), "plain").status();
         assertTrue(plain.getNetwork().getIp().startsWith(marks.network() + "."));
         assertEquals("plain", plain.getRuntimeHandler());
@@ -171,13 +177,15 @@ final class NetworkConfigurationTest {
     @Test
     void aDelThatFailsFailsTheStopUntilItSucceeds() throws IOException {
         var broken = folder.resolve("broken");
-        program("moody", "[ $CNI_COMMAND = DEL ] && [ -e " + broken + " ] && { echo no luck >&2; exit 1; }\n"
-                + "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
+        program(
+                "moody",
+                "[ $CNI_COMMAND = DEL ] && [ -e " + broken + " ] && { echo no luck >&2; exit 1; }\n"
+                        + "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
         Files.writeString(folder.resolve("net.d").resolve("10.conflist"), list("moody", "moody"));
         var pod = run("moody");
         Files.createFile(broken);
         var failure = assertThrows(StatusRuntimeException.class, pod::stop);
-        assertTrue(failure.getMessage().contains("exit status 1; stderr: no luck"), failure.getMessage());
+        assertTrue(failure.toString().contains("exit status 1; stderr: no luck"), failure::toString);
         assertEquals(PodSandboxState.SANDBOX_NOTREADY, pod.status().getState());
         assertThrows(StatusRuntimeException.class, pod::remove);
         Files.delete(broken);
@@ -187,10 +195,13 @@ final class NetworkConfigurationTest {
 
     /** As after a reboot, which empties the state directory and not that of the attachments. */
     @Test
-    void whatAPodThatIsGoneHasLeftIsReleasedInTheBackground() throws IOException, InterruptedException, TimeoutException {
+    void whatAPodThatIsGoneHasLeftIsReleasedInTheBackground()
+            throws IOException, InterruptedException, TimeoutException {
         var broken = Files.createFile(folder.resolve("broken"));
-        program("moody", "[ $CNI_COMMAND = DEL ] && [ -e " + broken + " ] && exit 1\n"
-                + "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
+        program(
+                "moody",
+                "[ $CNI_COMMAND = DEL ] && [ -e " + broken + " ] && exit 1\n"
+                        + "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
         var attachments = Files.createDirectories(folder.resolve("cni").resolve("attachments"));
         var left = Files.writeString(attachments.resolve("gone.json"), """
                 {"containerId": "gone", "ifName": "eth0", "cniArgs": "", "builtin": true, "capabilityArgs": {},
@@ -199,18 +210,41 @@ final class NetworkConfigurationTest {
         restart();
         assertTrue(networkReady().getStatus());
         var log = folder.resolve("berthd.log");
-        Waiting.until("the failure is logged", SOON, () -> Files.readString(log)
-                .contains("release the network of sandbox gone"));
+        Waiting.until(
+                "the failure is logged",
+                SOON,
+                () -> Files.readString(log).contains("release the network of sandbox gone"));
         assertTrue(Files.exists(left));
         Files.delete(broken);
         Waiting.until("it is released", SOON, () -> !Files.exists(left));
     }
 
     @Test
+    void aFailedStartWhoseDelFailsTooLeavesNothingButTheDel()
+            throws IOException, InterruptedException, TimeoutException {
+        var broken = Files.createFile(folder.resolve("broken"));
+        program("moody", "[ $CNI_COMMAND = DEL ] && [ ! -e " + broken + " ] && exit 0; echo no luck >&2; exit 1");
+        Files.writeString(folder.resolve("net.d").resolve("10.conflist"), list("moody", "moody"));
+        assertThrows(StatusRuntimeException.class, () -> run("moody"));
+        assertEquals(0, files(folder.resolve("state").resolve("sandboxes")));
+        var attachments = folder.resolve("cni").resolve("attachments");
+        assertEquals(1, files(attachments));
+        Files.delete(broken);
+        Waiting.until("it is released", SOON, () -> files(attachments) == 0);
+    }
+
+    private static long files(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.count();
+        }
+    }
+
+    @Test
     void aBrokenNetworkIsShownAndLogged() throws IOException, InterruptedException, TimeoutException {
         var pod = run("broken");
         assertTrue(info(pod).contains("\"networkCheck\":\"ok\""), () -> info(pod));
-        try (var leases = Files.list(folder.resolve("leases").resolve(subject.marks().bridge()))) {
+        try (var leases =
+                Files.list(folder.resolve("leases").resolve(subject.marks().bridge()))) {
             for (var lease : leases.filter(file -> file.getFileName().toString().matches("[0-9]+[.].*|.*::.*"))
                     .toList()) {
                 Files.delete(lease);

@@ -129,9 +129,12 @@ final class PodNetworkTest {
         var box = box(pod);
         var theirs = addresses(web);
         assertEquals(2, theirs.size(), theirs::toString);
-        Waiting.until("a page comes", SOON, () -> fetch(pod, box, theirs.getFirst() + ":80")
-                .contains("Welcome to nginx!"));
-        for (var address : List.of("[" + theirs.getLast() + "]", subject.marks().network() + ".1", "127.0.0.1", "[::1]")) {
+        Waiting.until(
+                "a page comes",
+                SOON,
+                () -> fetch(pod, box, theirs.getFirst() + ":80").contains("Welcome to nginx!"));
+        for (var address :
+                List.of("[" + theirs.getLast() + "]", subject.marks().network() + ".1", "127.0.0.1", "[::1]")) {
             // nobody listens there, and whoever is there says so
             var answer = fetch(pod, box, address + ":1");
             assertTrue(answer.contains("refused"), address + ": " + answer);
@@ -189,8 +192,7 @@ final class PodNetworkTest {
         var container = Pod.container("box", BUSYBOX, List.of("sleep", "1000")).toBuilder();
         container.getLinuxBuilder().getSecurityContextBuilder().setNamespaceOptions(namespaces);
         var box = pod.start(container.build());
-        assertEquals(
-                Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(), ask(pod, box, "hostname"));
+        assertEquals(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(), ask(pod, box, "hostname"));
         assertEquals(
                 Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString(),
                 ask(pod, box, "readlink", "/proc/self/ns/net"));

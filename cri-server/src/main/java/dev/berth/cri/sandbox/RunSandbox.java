@@ -170,7 +170,7 @@ public final class RunSandbox {
             try {
                 network.detach(record, Optional.of(shim));
             } catch (CriException e) {
-                throw new IOException(e.getMessage(), e);
+                LOG.warn("{}; it stays remembered, and is tried again in the background", e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
