@@ -10,7 +10,7 @@ import java.util.Optional;
  * Where pod networks come from, and how far a plugin is trusted.
  *
  * @param cacheDir where attachments are remembered, below {@code results}
- * @param preferBuiltin whether bridge, host-local, loopback and portmap run inside the daemon
+ * @param preferBuiltin whether the plugins of {@code Plugins} run inside the daemon, not as programs
  * @param defaultNetwork used while the configuration directory holds no configuration; empty to wait for one
  * @param pluginTimeout how long one plugin binary may take for one operation
  * @param nftTable the nftables table (family inet) of the built-in plugins

@@ -21,8 +21,6 @@ import java.util.function.Supplier;
  */
 public final class PodNetworks implements AutoCloseable {
     private static final String INTERFACE = "eth0";
-    private static final long UNKNOWN = -1;
-    private static final long NO_TABLE = 0;
 
     private final NetworkSettings settings;
     private final HostNetwork host;
@@ -31,11 +29,9 @@ public final class PodNetworks implements AutoCloseable {
     private final Plugins programs;
     private final Networks networks;
     private final AttachmentStore attachments;
+    private final RemovedRules rules;
     /** GC never runs beside an ADD or DEL (CNI spec, section 2): those share the lock, GC takes it alone. */
     private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
-
-    /** That of our nftables table when all attachments' rules were in it. */
-    private volatile long restored = UNKNOWN;
 
     private PodNetworks(NetworkSettings settings, HostNetwork host, Networks networks, AttachmentStore attachments) {
         this.settings = settings;
@@ -45,6 +41,7 @@ public final class PodNetworks implements AutoCloseable {
         this.preferred = settings.preferBuiltin() ? builtin : programs;
         this.networks = networks;
         this.attachments = attachments;
+        this.rules = new RemovedRules(host, settings.nftTable(), builtin, attachments);
     }
 
     /** Works in the network namespace of the calling thread. */
@@ -57,7 +54,11 @@ public final class PodNetworks implements AutoCloseable {
     public NetworkReadiness readiness() throws InterruptedException {
         Optional<Network> found;
         try {
-            restoreIfRemoved();
+            restoreRemoved();
+        } catch (IOException e) {
+            return new NetworkReadiness.NotReady("NetworkRulesRemoved", String.valueOf(e.getMessage()));
+        }
+        try {
             found = networks.of("");
         } catch (IOException e) {
             return new NetworkReadiness.NotReady("InvalidNetworkConfig", String.valueOf(e.getMessage()));
@@ -102,7 +103,7 @@ public final class PodNetworks implements AutoCloseable {
 
     /** The same with a socket that speaks for the request's namespace; it stays the caller's. */
     public Attachment attach(PodNetworkRequest request, RouteSocket routes) throws IOException, InterruptedException {
-        restoreIfRemoved();
+        restoreRemoved();
         operations.readLock().lock();
         try {
             NetworkConfig network = networks.require(request.handler()).config();
@@ -139,7 +140,7 @@ public final class PodNetworks implements AutoCloseable {
             Attachment attachment = finished.attachment().orElseThrow();
             requireAddress(attachment);
             attachments.save(finished);
-            noticeFirstRules();
+            rules.attached();
             return attachment;
         } catch (IOException | InterruptedException | RuntimeException e) {
             rollBack(request, e);
@@ -299,47 +300,18 @@ public final class PodNetworks implements AutoCloseable {
                 failures.of("collect network " + network.name(), () -> chain.collect(live, valid));
             }
         }
-        failures.of("restore the rules of attachments", this::restore);
+        failures.of("put back rules", rules::putBack);
     }
 
-    /**
-     * Puts masquerading and host ports of all attachments back when somebody has removed our rules since. Asked with
-     * every attach and every look at the readiness; an operation under way leaves it to the next.
-     */
-    private void restoreIfRemoved() throws IOException, InterruptedException {
-        if (host.generation(settings.nftTable()) != restored
-                && operations.writeLock().tryLock()) {
+    /** Asked with every attach and every look at the readiness; an operation under way leaves it to the next. */
+    private void restoreRemoved() throws IOException, InterruptedException {
+        if (rules.suspected() && operations.writeLock().tryLock()) {
             try {
-                restore();
+                rules.putBack();
             } finally {
                 operations.writeLock().unlock();
             }
         }
-    }
-
-    /** The first attachment that needs rules makes the table; from then on it is missed when it is removed. */
-    private void noticeFirstRules() throws IOException {
-        if (restored == NO_TABLE) {
-            restored = host.generation(settings.nftTable());
-        }
-    }
-
-    private void restore() throws IOException, InterruptedException {
-        builtin.forget();
-        for (String sandboxId : attachments.sandboxIds()) {
-            Optional<AttachmentRecord> attachment = attachments.load(sandboxId);
-            Optional<ObjectNode> result = attachment.flatMap(AttachmentRecord::result);
-            if (result.isPresent() && attachment.get().builtin()) {
-                restore(attachment.get(), result.get());
-            }
-        }
-        restored = host.generation(settings.nftTable());
-    }
-
-    private void restore(AttachmentRecord attachment, ObjectNode result) throws IOException, InterruptedException {
-        NetworkConfig network = attachment.config().orElseThrow();
-        new Chain(network, builtin, attachment.capabilityArguments())
-                .restore(attachment.invocation(Optional.empty()), result);
     }
 
     /** Forgets the configuration, so that the next call reads it again whatever its times say. */

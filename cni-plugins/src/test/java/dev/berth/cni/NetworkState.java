@@ -111,8 +111,9 @@ final class NetworkState {
 
     private void add(String label, ObjectNode object) {
         String line = normalised(object.toString());
-        if (label.endsWith("route-6") && line.contains("\"table\":\"local\"")) {
-            return; // follows from the addresses, when duplicate address detection ends
+        boolean late = line.contains("LINKLOCAL") || line.contains("\"table\":\"local\"");
+        if (late && !label.endsWith("route-4")) {
+            return; // comes by itself, when duplicate address detection begins or ends
         }
         String key = label + " " + line;
         for (int twin = 2; lines.containsKey(key); twin++) {
