@@ -29,12 +29,22 @@ record RoutedNode(NamespaceHost host, Daemon daemon, CriClient client, Pod pod, 
         var networks = Files.createDirectories(marks.folder().resolve("net.d"));
         Files.writeString(networks.resolve("10-routed.conflist"), network(marks, masquerade));
         var daemon = Daemon.start(marks.folder(), registry);
-        pull(daemon);
-        daemon.kill();
         var host = NamespaceHost.make();
-        daemon.startBy(host.wrapper());
+        try {
+            pull(daemon);
+            daemon.kill();
+            daemon.startBy(host.wrapper());
+            return serving(host, daemon);
+        } catch (IOException | InterruptedException | TimeoutException | RuntimeException failed) {
+            daemon.close();
+            host.close();
+            throw failed;
+        }
+    }
+
+    private static RoutedNode serving(NamespaceHost host, Daemon daemon) {
         var client = daemon.client();
-        var pod = Pod.run(client, Pod.config(marks, "server"));
+        var pod = Pod.run(client, Pod.config(daemon.marks(), "server"));
         var container = pod.start(Pod.container("http", BUSYBOX, List.of("sh", "-c", SERVER)));
         return new RoutedNode(host, daemon, client, pod, container);
     }
