@@ -162,6 +162,21 @@ final class UserNamespaceTest {
     }
 
     @Test
+    void aPrivilegedContainerHasThePrivilegesOfItsPodOnly() {
+        var config = config("pod", mapped(FIRST)).toBuilder();
+        config.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(true);
+        var pod = Pod.run(subject.client(), config.build());
+        var id = pod.start(sleeper(
+                "box",
+                pod,
+                box -> box.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(true)));
+        output(pod, id, "mkdir /m; mount -t tmpfs none /m; echo x > /dev/null; ls /dev/tty > /dev/null");
+        for (var command : List.of("mknod /null2 c 1 3", "cat /proc/sys/kernel/panic > /proc/sys/kernel/panic")) {
+            assertNotEquals(0, pod.exec(id, "sh", "-c", command).getExitCode(), command);
+        }
+    }
+
+    @Test
     void volumesAreSeenWithThePodsIdsIfTheyAreMapped() throws IOException {
         var data = Files.createDirectories(folder.resolve("data"));
         var secret = Files.writeString(data.resolve("secret"), "secret\n");
@@ -183,6 +198,22 @@ final class UserNamespaceTest {
         assertNotEquals(0, pod.exec(id, "cat", "/plain/secret").getExitCode());
         assertNotEquals(0, pod.exec(id, "touch", "/plain/more").getExitCode());
         assertEquals("1\n", output(pod, id, "echo 10.0.0.1 name >> /etc/hosts; grep -c 10.0.0.1 /etc/hosts"));
+    }
+
+    @Test
+    void asManyLayersAsTheKernelTakesAreMapped() {
+        var deep = "docker.io/deep/500:latest";
+        pull(deep);
+        var pod = pod("pod", FIRST);
+        var id = pod.start(sleeper(
+                "box",
+                pod,
+                config -> config.setImage(ImageSpec.newBuilder().setImage(deep))
+                        .addMounts(volume(Path.of(""), "/deep", FIRST)
+                                .setHostPath("")
+                                .setReadonly(true)
+                                .setImage(ImageSpec.newBuilder().setImage(deep)))));
+        assertEquals("500\n0\n", output(pod, id, "cat /deep/top; stat -c %u /top"));
     }
 
     @Test
