@@ -78,9 +78,8 @@ public final class NodeAnswers {
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
                 .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
-        handlers.forEach(name -> answer.addRuntimeHandlers(RuntimeHandler.newBuilder()
-                .setName(name)
-                .setFeatures(features)));
+        handlers.forEach(name -> answer.addRuntimeHandlers(
+                RuntimeHandler.newBuilder().setName(name).setFeatures(features)));
         if (withInfo) {
             answer.putInfo("network", verbose.network(readiness.readiness()));
             answer.putInfo("config", verbose.configuration());
