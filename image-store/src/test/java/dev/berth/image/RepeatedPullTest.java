@@ -112,6 +112,14 @@ final class RepeatedPullTest {
     }
 
     @Test
+    void aPageInPlaceOfTheRegistryIsNoAnswer() throws Exception {
+        var pinned = name() + "@" + Digest.of(image.manifest);
+        store.pull(pinned);
+        registry.document("/v2/app/manifests/" + Digest.of(image.manifest), "text/html", new byte[] {'<'});
+        assertThrows(PullException.Unsupported.class, () -> store.pull(pinned));
+    }
+
+    @Test
     void aPullTellsHowFarItIsAndWhatItAsked() throws Exception {
         store.pull(name());
         store.pull(name());

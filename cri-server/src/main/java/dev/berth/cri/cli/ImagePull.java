@@ -49,6 +49,7 @@ final class ImagePull {
                         .paramLabel("REF")
                         .type(String.class)
                         .arity("1")
+                        .required(true)
                         .description("the image's name, such as docker.io/library/busybox:latest")
                         .build());
     }

@@ -11,6 +11,9 @@ public final class DaemonLog {
     /** Warns for each connection that a unix socket knows no TCP keep-alive; held here, as a logger is weakly held. */
     private static final Logger NETTY_BOOTSTRAP = Logger.getLogger("io.netty.bootstrap.ServerBootstrap");
 
+    /** The same at the other end of the socket, in the berth command. */
+    private static final Logger NETTY_CLIENT_BOOTSTRAP = Logger.getLogger("io.netty.bootstrap.Bootstrap");
+
     private DaemonLog() {}
 
     public static void start(LogLevel level) {
@@ -22,6 +25,7 @@ public final class DaemonLog {
         root.addHandler(handler);
         root.setLevel(Level.WARNING);
         NETTY_BOOTSTRAP.setLevel(Level.SEVERE);
+        NETTY_CLIENT_BOOTSTRAP.setLevel(Level.SEVERE);
         Logger.getLogger("dev.berth").setLevel(javaLevel(level));
     }
 

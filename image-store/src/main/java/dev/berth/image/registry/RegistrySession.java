@@ -89,7 +89,7 @@ public final class RegistrySession implements AutoCloseable {
     private Optional<ManifestDocument> known(RegistryHost host, Held held) throws IOException, InterruptedException {
         try (var answer = exchange.head(host, wanted(host, name()))) {
             var digest = reference.digest().or(answer::digest);
-            if (answer.status() != 200 || digest.isEmpty()) {
+            if (answer.status() != 200 || digest.isEmpty() || !mayBeManifest(answer)) {
                 return Optional.empty(); // the GET that follows says why
             }
             return held.document(digest.get()).map(bytes -> new ManifestDocument(bytes, "", digest.get()));
@@ -143,10 +143,14 @@ public final class RegistrySession implements AutoCloseable {
                     answer.describe() + ": Docker's schema 1 no longer exists; push the image anew",
                     null);
         }
-        if (!MANIFEST_TYPES.contains(type) && !UNTYPED.contains(type)) {
+        if (!mayBeManifest(answer)) {
             throw new HostFailure(
                     Kind.UNSUPPORTED, answer.describe() + ", which is no manifest: " + Answer.excerpt(bytes), null);
         }
+    }
+
+    private static boolean mayBeManifest(Answer answer) {
+        return MANIFEST_TYPES.contains(answer.contentType()) || UNTYPED.contains(answer.contentType());
     }
 
     /** A blob that is small enough to be held in memory, such as a config. */
