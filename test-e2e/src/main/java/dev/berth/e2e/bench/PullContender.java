@@ -76,8 +76,7 @@ final class PullContender implements AutoCloseable {
     }
 
     private void remove(Reference reference, Pulls into) throws IOException {
-        var request =
-                RemoveImageRequest.newBuilder().setImage(image(reference)).build();
+        var request = RemoveImageRequest.newBuilder().setImage(image(reference)).build();
         var cpu = load.cpu();
         var begun = System.nanoTime();
         client.images().removeImage(request);
