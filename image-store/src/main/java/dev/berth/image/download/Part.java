@@ -66,7 +66,8 @@ public record Part(Path folder, long size) {
         Files.deleteIfExists(folder);
     }
 
-    long stored() throws IOException {
+    /** Bytes that are there in all. */
+    public long stored() throws IOException {
         var total = 0L;
         for (var file : files()) {
             total += Files.size(file);

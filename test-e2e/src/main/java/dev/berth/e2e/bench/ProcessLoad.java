@@ -18,7 +18,7 @@ record ProcessLoad(long pid) {
     /** CPU time of the process and of the children it has waited for, in user and kernel mode. */
     Duration cpu() throws IOException {
         var text = Files.readString(file("stat"));
-        var fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+        var fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
         var ticks = 0L;
         for (var time = FIRST_TIME; time < FIRST_TIME + TIMES; time++) {
             ticks += Long.parseLong(fields[time]);
