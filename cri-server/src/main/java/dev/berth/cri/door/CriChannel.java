@@ -59,6 +59,10 @@ public final class CriChannel implements AutoCloseable {
         return stub().status(request).getInfoOrDefault("operations", "[]");
     }
 
+    ManagedChannel channel() {
+        return channel;
+    }
+
     private RuntimeServiceGrpc.RuntimeServiceBlockingStub stub() {
         return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }

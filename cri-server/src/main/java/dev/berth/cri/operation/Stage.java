@@ -35,7 +35,10 @@ public enum Stage {
     REMOVE_CONTAINER_ACCEPTED,
     REMOVE_CONTAINER_RECORDED,
     REMOVE_CONTAINER_RELEASED,
-    PULL_IMAGE_STARTED;
+    PULL_IMAGE_STARTED,
+    IMPORT_IMAGE_STARTED,
+    EXPORT_IMAGE_STARTED,
+    CHECK_IMAGES_STARTED;
 
     /** The name as messages, {@code berth ops} and the crash hook write it: {@code run-sandbox-recorded}. */
     public String label() {

@@ -24,7 +24,8 @@ final class Difference extends IOException {
 
     /** A path holds any bytes; as text for people they are taken for UTF-8, and what a terminal would obey is left out. */
     private static String text(String place, String what) {
-        var shown = new String(place.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+        var inTree = place.startsWith(Places.TREE + "/") ? place.substring(Places.TREE.length() + 1) : place;
+        var shown = new String(inTree.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
                 .replaceAll("\\p{Cntrl}", "?");
         return shown.isEmpty() ? what : shown + " " + what;
     }

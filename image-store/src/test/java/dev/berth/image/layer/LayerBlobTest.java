@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import dev.berth.image.TestTar;
 import dev.berth.image.contents.LayerDirectory;
 import dev.berth.image.oci.Digest;
@@ -335,5 +336,51 @@ final class LayerBlobTest {
         assertEquals(01777, (int) attribute("tmp", "unix:mode") & 07777);
         assertEquals(FileTime.fromMillis(1_600_000_000_000L), attribute("tmp", "lastModifiedTime"));
         assertEquals(0755, (int) attribute("opt", "unix:mode") & 07777);
+    }
+
+    @Test
+    void whatALaterEntryMovedAsideTakesNoMoreEntries() throws Exception {
+        unpack(new TestTar()
+                .directory("d", 0755)
+                .file("d/before", "1")
+                .symlink("d", "elsewhere")
+                .directory("d", 0755)
+                .file("d/after", "2"));
+        assertEquals("2", Files.readString(target.resolve("d/after")));
+        assertFalse(Files.exists(target.resolve("d/before")));
+        assertFalse(Files.exists(layer.replaced().resolve("1/after")));
+    }
+
+    @Test
+    void aHardLinkToADeepPlaceThatIsNotThereIsRefused() throws Exception {
+        refused(new TestTar().file("x", "1").hardLink("y", "a/".repeat(40) + "z"));
+    }
+
+    @Test
+    void aSparseMapOfTooManyPiecesIsRefused() throws Exception {
+        var pieces = new StringBuilder();
+        for (var i = 0; i < 70_000; i++) {
+            pieces.append(i == 0 ? "" : ",").append(2 * i).append(",1");
+        }
+        var record = " GNU.sparse.map=" + pieces + "\n";
+        var length = record.length() + Integer.toString(record.length() + 6).length();
+        refused(new TestTar()
+                .raw("header", 'x', (length + record).getBytes(StandardCharsets.US_ASCII))
+                .file("sparse", ""));
+    }
+
+    @Test
+    void aDeviceHasTheModeOfItsEntryWhateverTheUmask() throws Exception {
+        unpack(new TestTar().device("null", 1, 3));
+        assertEquals(0666, (int) attribute("null", "unix:mode") & 07777);
+    }
+
+    @Test
+    void aWindowOfTheZstdCommandsLongModeIsRead() throws Exception {
+        var archive = new TestTar().file("a", "x".repeat(5000)).bytes();
+        try (var compressor = new ZstdCompressCtx().setLong(27)) {
+            unpack(archive, compressor.compress(archive), UnpackLimits.DEFAULT);
+        }
+        assertEquals("x".repeat(5000), Files.readString(target.resolve("a")));
     }
 }
