@@ -26,7 +26,8 @@ final class HostileArchiveTest {
     Path directory;
 
     private String refused(byte[] archive) throws Exception {
-        try (var store = ImageStore.open(directory.resolve("store"), new Registries(directory), StoreSettings.DEFAULT)) {
+        try (var store =
+                ImageStore.open(directory.resolve("store"), new Registries(directory), StoreSettings.DEFAULT)) {
             store.leasesRestored();
             var failure = assertThrows(PullException.class, () -> take(store, archive));
             assertEquals(List.of(), store.list());
@@ -76,20 +77,21 @@ final class HostileArchiveTest {
     @Test
     void cve_2021_41190_aDocumentThatIsBothManifestAndIndexIsRefused() throws Exception {
         var both = TestImage.json(Map.of("schemaVersion", 2, "manifests", List.of(), "layers", List.of()));
-        var index = TestImage.json(
-                Map.of("manifests", List.of(TestImage.descriptor(TestImage.MANIFEST_TYPE, both))));
+        var index = TestImage.json(Map.of("manifests", List.of(TestImage.descriptor(TestImage.MANIFEST_TYPE, both))));
         var tar = put(new TestTar(), "index.json", index);
-        assertTrue(refused(put(tar, "blobs/sha256/" + Digest.of(both).hex(), both).bytes())
+        assertTrue(refused(
+                        put(tar, "blobs/sha256/" + Digest.of(both).hex(), both).bytes())
                 .contains("both an index and a manifest"));
     }
 
     @Test
     void aDocumentOfAnotherDigestIsRefused() throws Exception {
         var manifest = TestImage.of(Layer.plain(LAYER)).manifest;
-        var index = TestImage.json(
-                Map.of("manifests", List.of(TestImage.descriptor(TestImage.MANIFEST_TYPE, manifest))));
+        var index =
+                TestImage.json(Map.of("manifests", List.of(TestImage.descriptor(TestImage.MANIFEST_TYPE, manifest))));
         var tar = put(new TestTar(), "index.json", index);
-        assertTrue(refused(put(tar, "blobs/sha256/" + Digest.of(manifest).hex(), new byte[] {1}).bytes())
+        assertTrue(refused(put(tar, "blobs/sha256/" + Digest.of(manifest).hex(), new byte[] {1})
+                        .bytes())
                 .contains("does not have the digest"));
     }
 
@@ -97,9 +99,11 @@ final class HostileArchiveTest {
     void aNameThatClimbsIsOnlyANameInTheArchive() throws Exception {
         var image = TestImage.of(Layer.plain(LAYER));
         var outside = Files.writeString(directory.resolve("outside"), "{}");
-        assertTrue(refused(docker(image, "../../../../../.." + outside, Digest.of(LAYER).hex()))
+        assertTrue(refused(docker(
+                        image, "../../../../../.." + outside, Digest.of(LAYER).hex()))
                 .contains("has no file"));
-        assertTrue(refused(docker(image, image.config.hex(), outside.toString())).contains("has no file"));
+        assertTrue(
+                refused(docker(image, image.config.hex(), outside.toString())).contains("has no file"));
         var tar = new TestTar().symlink("manifest.json", outside.toString());
         assertTrue(refused(tar.bytes()).contains("holds no images"));
         var loop = new TestTar().symlink("manifest.json", "other").symlink("other", "manifest.json");

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Removal: by any name, while others pull, and quick however many files there are. */
 final class RemovalTest {
     private static final int ROUNDS = 40;
-    private static final Layer SHARED = Layer.gzip(new TestTar().file("shared", "s").bytes());
+    private static final Layer SHARED =
+            Layer.gzip(new TestTar().file("shared", "s").bytes());
 
     @TempDir
     Path directory;
@@ -116,8 +117,7 @@ final class RemovalTest {
                 var store = store(StoreSettings.DEFAULT)) {
             var pulled = pull(store, registry);
             assertFalse(pulled.pinned());
-            assertEquals(
-                    "binary:///bin/sh", pulled.config().labels().get("containerd.io/restart.loguri"));
+            assertEquals("binary:///bin/sh", pulled.config().labels().get("containerd.io/restart.loguri"));
             store.remove(pulled.id());
             assertEquals(List.of(), store.list());
         }
