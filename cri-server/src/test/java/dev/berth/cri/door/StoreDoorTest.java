@@ -51,8 +51,7 @@ final class StoreDoorTest {
         store.leasesRestored();
         var operations = new Operations(Thread.ofPlatform().daemon().factory(), Optional.empty());
         var socket = directory.resolve("socket");
-        open.add(CriServer.start(
-                socket, List.of(new StoreDoor(new StoreVerbs(store, operations)).bindService())));
+        open.add(CriServer.start(socket, List.of(new StoreDoor(new StoreVerbs(store, operations)).bindService())));
         var channel = StoreChannel.open(socket);
         open.add(channel);
         return new Ends(store, channel);
@@ -71,9 +70,7 @@ final class StoreDoorTest {
         files.file("large", content);
         files.finish();
         var config = """
-                {"os":"linux","architecture":"%s","config":{},"rootfs":{"type":"layers","diff_ids":["%s"]}}"""
-                .formatted(
-                        Platform.host().architecture(), Digest.of(layer.toByteArray()))
+                {"os":"linux","architecture":"%s","config":{},"rootfs":{"type":"layers","diff_ids":["%s"]}}""".formatted(Platform.host().architecture(), Digest.of(layer.toByteArray()))
                 .getBytes(StandardCharsets.UTF_8);
         var archive = new ByteArrayOutputStream();
         var tar = new TarWriter(archive);
