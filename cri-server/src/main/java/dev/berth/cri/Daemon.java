@@ -18,12 +18,14 @@ import dev.berth.cri.door.CriServer;
 import dev.berth.cri.door.ImageDoor;
 import dev.berth.cri.door.NodeAnswers;
 import dev.berth.cri.door.RuntimeDoor;
+import dev.berth.cri.door.StoreDoor;
 import dev.berth.cri.door.VerboseAnswers;
 import dev.berth.cri.door.Verbs;
 import dev.berth.cri.failure.CriException;
 import dev.berth.cri.host.Host;
 import dev.berth.cri.host.ProcessLimits;
 import dev.berth.cri.image.Images;
+import dev.berth.cri.image.StoreVerbs;
 import dev.berth.cri.metrics.CallMetrics;
 import dev.berth.cri.metrics.MetricsServer;
 import dev.berth.cri.metrics.NodeMetrics;
@@ -102,7 +104,8 @@ final class Daemon {
                 List.of(
                         ServerInterceptors.intercept(new RuntimeDoor(verbs), metered),
                         ServerInterceptors.intercept(
-                                new ImageDoor(new Images(images, operations), verbs.verbose()), metered)));
+                                new ImageDoor(new Images(images, operations), verbs.verbose()), metered),
+                        new StoreDoor(new StoreVerbs(images, operations)).bindService()));
         if (configuration.metrics().isPresent()) {
             MetricsServer.start(configuration.metrics().get(), registry);
         }

@@ -2,15 +2,21 @@ package dev.berth.image;
 
 import dev.berth.image.PullReport.Outcome;
 import dev.berth.image.download.PartFolder;
+import dev.berth.image.archive.ArchiveException;
+import dev.berth.image.contents.Depth;
 import dev.berth.image.layer.LayerException;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.DocumentException;
+import dev.berth.image.oci.ImageReference;
 import dev.berth.image.registry.Registries;
 import dev.berth.image.registry.RegistryException;
 import dev.berth.image.registry.RegistrySession;
+import dev.berth.image.tar.TarFormatException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -20,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +49,7 @@ public final class ImageStore implements AutoCloseable {
     private final Pull.Workshop workshop;
     private final Map<PullRequest, Running> pulls = new ConcurrentHashMap<>();
     private final PullHistory history = new PullHistory();
+    private final Inspection inspection;
     private volatile boolean ready;
 
     private ImageStore(StorePaths paths, Registries registries, StoreSettings settings, FileChannel lock) {
@@ -52,6 +60,7 @@ public final class ImageStore implements AutoCloseable {
         this.trash = new Trash(paths.trash());
         this.layers = new Layers(paths, trash);
         this.images = new Images(paths, layers, settings.pinned());
+        this.inspection = new Inspection(paths, images);
         this.workshop = new Pull.Workshop(
                 paths, images, layers, new Parts(PartFolder.at(paths.parts())), trash, new Flights<>());
     }
@@ -151,7 +160,7 @@ public final class ImageStore implements AutoCloseable {
         }
     }
 
-    private static PullException failure(String message, IOException cause) {
+    static PullException failure(String message, IOException cause) {
         return switch (cause) {
             case RegistryException registry ->
                 switch (registry.kind()) {
@@ -163,6 +172,8 @@ public final class ImageStore implements AutoCloseable {
                 };
             case LayerException.Corrupt _ -> new PullException.Corrupt(message, cause);
             case LayerException.Refused _ -> new PullException.Unsupported(message, cause);
+            case ArchiveException _ -> new PullException.Corrupt(message, cause);
+            case TarFormatException _ -> new PullException.Corrupt(message, cause);
             case DocumentException document ->
                 document.isUnsupported()
                         ? new PullException.Unsupported(message, cause)
@@ -178,6 +189,44 @@ public final class ImageStore implements AutoCloseable {
 
     public PullTotals pullTotals() {
         return history.totals();
+    }
+
+    /** Begins to take in an archive of images: an OCI layout in a tar, or what {@code docker save} writes. */
+    public ImportFile importing() throws IOException {
+        requireReady();
+        return ImportFile.begin(workshop);
+    }
+
+    /**
+     * Writes images as an archive that is an OCI layout and a docker-archive at once. A name writes the image with that name, an id with all
+     * its tags.
+     */
+    public void export(List<String> namesOrIds, OutputStream out) throws IOException {
+        var export = new Export(paths, layers, out);
+        for (var nameOrId : namesOrIds) {
+            var image = find(nameOrId).orElseThrow(() -> new NoSuchFileException("image \"" + nameOrId + "\""));
+            try (var lease =
+                    lease("export", image).orElseThrow(() -> new NoSuchFileException("image \"" + nameOrId + "\""))) {
+                export.image(Digest.parse(image.id()), chainIds(lease.layers()), names(image, nameOrId));
+            }
+        }
+        export.finish();
+    }
+
+    private static List<String> names(Image image, String nameOrId) {
+        return image.repoTags().stream()
+                .filter(tag -> isName(tag, nameOrId))
+                .findFirst()
+                .map(List::of)
+                .orElse(image.repoTags());
+    }
+
+    private static boolean isName(String tag, String text) {
+        try {
+            return ImageReference.parse(text).toString().equals(tag);
+        } catch (IllegalArgumentException e) {
+            return false; // an id
+        }
     }
 
     public List<Image> list() {
@@ -209,12 +258,16 @@ public final class ImageStore implements AutoCloseable {
     }
 
     /** After a restart: keeps for a holder the layers it had, whether or not their image still exists. */
-    public ImageLease restoreLease(String holder, List<Path> trees) throws IOException {
+    public ImageLease restoreLease(String holder, List<Path> trees) {
         var chainIds = chainIds(trees);
         for (var chainId : chainIds) {
-            layers.load(chainId);
+            try {
+                layers.load(chainId);
+            } catch (IOException e) {
+                LOG.warn("layer {} of {} is damaged: {}", chainId, holder, e.toString());
+            }
         }
-        layers.hold(chainIds);
+        layers.claim(chainIds);
         return new LayerLease(holder, trees, chainIds, layers);
     }
 
@@ -225,12 +278,33 @@ public final class ImageStore implements AutoCloseable {
     public void leasesRestored() throws IOException {
         layers.discardOrphans();
         ready = true;
+        inspection.begin();
     }
 
     /** As {@link #leasesRestored}, where some leases are not known: no layer is deleted before the next start. */
     public void leasesUncertain() {
         layers.keepAll();
         ready = true;
+        inspection.begin();
+    }
+
+    /**
+     * Compares what is on disk with what was written down of it. While this runs, images can be pulled, removed and used.
+     *
+     * @param repair whether what is damaged is taken out of use: its images are absent then, and the next pull brings what they lack
+     */
+    public void check(Depth depth, boolean repair, Consumer<Fault> faults) throws IOException, InterruptedException {
+        var repairs = repair ? Repairs.of(paths, images) : Repairs.none(images::need);
+        new StoreCheck(paths, depth, () -> {}, repairs, faults).run();
+    }
+
+    /** The same for a store that nobody has open; nothing is changed. */
+    public static void inspect(Path root, Depth depth, Consumer<Fault> faults)
+            throws IOException, InterruptedException {
+        var paths = new StorePaths(root.toAbsolutePath().normalize());
+        try (var _ = lock(paths)) {
+            new StoreCheck(paths, depth, () -> {}, Repairs.none(_ -> true), faults).run();
+        }
     }
 
     private void requireReady() {
@@ -256,6 +330,7 @@ public final class ImageStore implements AutoCloseable {
     public void close() throws IOException {
         pulls.values().forEach(running -> running.thread.interrupt());
         pulls.values().forEach(running -> running.result.handle((_, _) -> true).join());
+        inspection.close();
         trash.close();
         lock.close();
     }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The records of all images, on disk and in memory; readers see an immutable state and never wait. */
 final class Images {
@@ -31,6 +35,9 @@ final class Images {
     private final ReentrantLock writing = new ReentrantLock();
 
     private volatile Map<Digest, Entry> entries = Map.of();
+
+    /** Images that lack a layer: nobody is shown them, but they keep the layers that they have for the next pull. */
+    private final Map<Digest, ImageRecord> incomplete = new HashMap<>();
 
     Images(StorePaths paths, Layers layers, List<String> pinned) {
         this.paths = paths;
@@ -83,17 +90,98 @@ final class Images {
         return matches.size() == 1 ? Optional.of(matches.getFirst()) : Optional.empty();
     }
 
-    /** Takes in a record found on disk at a start; throws if anything it needs is missing or damaged. */
-    void load(ImageRecord record) throws IOException {
-        var config = config(record.id());
+    /** Takes in a record found on disk at a start; returns what it lacks, and throws if it is none of ours. */
+    List<String> load(ImageRecord record) throws IOException {
+        var lacking = new ArrayList<String>();
         for (var chainId : record.layers()) {
-            layers.load(chainId);
+            try {
+                layers.load(chainId);
+            } catch (IOException e) {
+                lacking.add("layer " + chainId + ": " + e);
+            }
+        }
+        var config = storedConfig(record);
+        if (config.isEmpty()) {
+            lacking.add("its config is missing or damaged");
+        }
+        layers.claim(record.layers());
+        if (lacking.isEmpty() && config.isPresent()) {
+            publish(record, config.get());
+        } else {
+            incomplete.put(record.id(), record);
+        }
+        return lacking;
+    }
+
+    /** Empty if it is not there as it was; throws if the record contradicts it. */
+    private Optional<ConfigDocument> storedConfig(ImageRecord record) throws IOException {
+        ConfigDocument config;
+        try {
+            config = config(record.id());
+        } catch (IOException e) {
+            return Optional.empty();
         }
         if (!config.chainIds().equals(record.layers())) {
             throw new IOException("the layers of image " + record.id() + " are not those of its config");
         }
-        layers.hold(record.layers());
-        publish(record, config);
+        return Optional.of(config);
+    }
+
+    /** Takes a damaged layer out of use. Images that need it are absent until a pull has brought it again. */
+    boolean quarantine(Digest chainId) throws IOException {
+        writing.lock();
+        try {
+            if (!layers.quarantine(chainId)) {
+                return false;
+            }
+            withdraw(record -> record.layers().contains(chainId));
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The same for an image's config, whose digest is the image's id. */
+    void withdraw(Digest config) {
+        writing.lock();
+        try {
+            withdraw(record -> record.id().equals(config));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void withdraw(Predicate<ImageRecord> lacking) {
+        var changed = new TreeMap<>(entries);
+        for (var entry : entries.values()) {
+            if (lacking.test(entry.record)) {
+                incomplete.put(entry.record.id(), entry.record);
+                changed.remove(entry.record.id());
+            }
+        }
+        entries = Map.copyOf(changed);
+    }
+
+    /** Whether an image needs the layer, also one that is out of use for want of it. */
+    boolean need(Digest chainId) {
+        writing.lock();
+        try {
+            return Stream.concat(entries.values().stream().map(Entry::record), incomplete.values().stream())
+                    .anyMatch(record -> record.layers().contains(chainId));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Images that lacked only what a pull for another has brought. */
+    private void revive() throws IOException {
+        for (var record : List.copyOf(incomplete.values())) {
+            var config = storedConfig(record);
+            if (config.isPresent() && layers.allComplete(record.layers())) {
+                publish(record, config.get());
+                incomplete.remove(record.id());
+            }
+        }
     }
 
     private ConfigDocument config(Digest id) throws IOException {
@@ -108,15 +196,20 @@ final class Images {
     Image commit(ImageRecord added, ConfigDocument config, Map<Digest, byte[]> documents) throws IOException {
         writing.lock();
         try {
+            if (!layers.allComplete(added.layers())) {
+                throw new IOException("a layer of image " + added.id() + " was found damaged meanwhile; pull it again");
+            }
             write(documents);
-            var known = Optional.ofNullable(entries.get(added.id()));
-            var record = known.map(entry -> entry.record.with(added)).orElse(added);
+            var known = record(added.id());
+            var record = known.map(before -> before.with(added)).orElse(added);
             if (known.isEmpty()) {
-                layers.hold(record.layers());
+                layers.claim(record.layers());
             }
             write(record);
             publish(record, config);
+            incomplete.remove(record.id());
             takeTags(record);
+            revive();
             return entryOf(record.id()).image;
         } finally {
             writing.unlock();
@@ -127,10 +220,20 @@ final class Images {
     private void write(Map<Digest, byte[]> documents) throws IOException {
         for (Map.Entry<Digest, byte[]> document : documents.entrySet()) {
             var file = paths.blob(document.getKey());
-            if (!Files.exists(file)) {
+            if (!holds(file, document.getValue())) {
                 Records.write(file, document.getValue(), paths.staging());
             }
         }
+    }
+
+    private static boolean holds(Path file, byte[] content) throws IOException {
+        return file.toFile().length() == content.length && Arrays.equals(Files.readAllBytes(file), content);
+    }
+
+    private Optional<ImageRecord> record(Digest id) {
+        return Optional.ofNullable(entries.get(id))
+                .map(Entry::record)
+                .or(() -> Optional.ofNullable(incomplete.get(id)));
     }
 
     private Entry entryOf(Digest id) {
@@ -149,6 +252,13 @@ final class Images {
                 var without = record.withoutTags(moved);
                 write(without);
                 publish(without, config(record.id()));
+            }
+        }
+        for (var record : List.copyOf(incomplete.values())) {
+            if (record.tags().stream().anyMatch(moved::contains)) {
+                var without = record.withoutTags(moved);
+                write(without);
+                incomplete.put(without.id(), without);
             }
         }
     }
@@ -183,12 +293,27 @@ final class Images {
     void remove(String nameOrId) throws IOException {
         writing.lock();
         try {
-            var found = entry(nameOrId);
+            var found = entry(nameOrId).map(Entry::record).or(() -> incomplete(nameOrId));
             if (found.isPresent()) {
-                remove(found.get().record);
+                remove(found.get());
             }
         } finally {
             writing.unlock();
+        }
+    }
+
+    private Optional<ImageRecord> incomplete(String nameOrId) {
+        return incomplete.values().stream()
+                .filter(record -> record.id().toString().equals(nameOrId) || isNamed(record, nameOrId))
+                .findFirst();
+    }
+
+    private static boolean isNamed(ImageRecord record, String text) {
+        try {
+            var name = ImageReference.parse(text).toString();
+            return record.tags().contains(name) || record.digests().contains(name);
+        } catch (IllegalArgumentException e) {
+            return false; // an id
         }
     }
 
@@ -196,6 +321,7 @@ final class Images {
         var changed = new TreeMap<>(entries);
         changed.remove(record.id());
         entries = Map.copyOf(changed);
+        incomplete.remove(record.id());
         delete(paths.image(record.id()));
         layers.release(record.layers());
         var needed = neededDocuments();
@@ -231,6 +357,7 @@ final class Images {
     Set<Digest> neededDocuments() {
         var needed = new HashSet<Digest>();
         entries.values().forEach(entry -> needed.addAll(documents(entry.record)));
+        incomplete.values().forEach(record -> needed.addAll(documents(record)));
         return needed;
     }
 }

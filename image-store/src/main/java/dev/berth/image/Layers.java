@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Layers {
     private final StorePaths paths;
     private final Trash trash;
-    /** Guards everything below and the names in the layers' directory; held for renames, never for more input or output. */
+    /** Guards everything below and the names in the layers' directory; held for renames and a look at whether a file is there, never for more input or output. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<Digest, LayerRecord> complete = new HashMap<>();
@@ -38,7 +38,7 @@ final class Layers {
             return;
         }
         var record = Records.read(StorePaths.layerRecord(paths.layer(chainId)), LayerRecord.class);
-        if (!record.chainId().equals(chainId) || !Files.isDirectory(paths.tree(chainId))) {
+        if (!record.chainId().equals(chainId) || !isThere(record)) {
             throw new IOException("layer " + chainId + " in " + paths.layer(chainId) + " is not complete");
         }
         lock.lock();
@@ -50,9 +50,25 @@ final class Layers {
         }
     }
 
+    /** Whether its parts are there, without a look inside. */
+    private boolean isThere(LayerRecord record) {
+        var directory = paths.directory(record.chainId());
+        return Files.isDirectory(directory.tree())
+                && directory.contents().toFile().length() == record.contents().size();
+    }
+
     private void register(LayerRecord record) {
         if (complete.put(record.chainId(), record) == null) {
             usage = usage.plus(record.usage());
+        }
+    }
+
+    Optional<LayerRecord> record(Digest chainId) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(complete.get(chainId));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -60,7 +76,7 @@ final class Layers {
     Optional<LayerRecord> hold(Digest chainId) {
         lock.lock();
         try {
-            var record = Optional.ofNullable(complete.get(chainId));
+            var record = Optional.ofNullable(complete.get(chainId)).filter(this::isThere);
             record.ifPresent(_ -> holds.merge(chainId, 1, Integer::sum));
             return record;
         } finally {
@@ -82,13 +98,55 @@ final class Layers {
         }
     }
 
+    /** Holds all of them, also those that are not there: who has them may need them again. */
+    void claim(Collection<Digest> chainIds) {
+        lock.lock();
+        try {
+            chainIds.forEach(chainId -> holds.merge(chainId, 1, Integer::sum));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean allComplete(Collection<Digest> chainIds) {
+        lock.lock();
+        try {
+            return chainIds.stream().allMatch(complete::containsKey);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a damaged layer out of use. Its files stay until the next start, for those who have them mounted. */
+    boolean quarantine(Digest chainId) throws IOException {
+        lock.lock();
+        try {
+            var damaged = complete.remove(chainId);
+            if (damaged == null) {
+                return false;
+            }
+            usage = usage.minus(damaged.usage());
+            durable.remove(chainId);
+            setAside(paths.layer(chainId));
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void setAside(Path layer) throws IOException {
+        if (Files.exists(layer)) {
+            Files.move(layer, paths.aside(layer), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
     /** Puts a finished layer from staging into its place and holds it. */
     void commit(LayerRecord record, Path staged) throws IOException {
         lock.lock();
         try {
             var place = paths.layer(record.chainId());
             if (Files.exists(place)) {
-                trash.discard(place); // remains of a run that died: no record speaks of it
+                remove(record.chainId(), place); // of a run that died, or damaged
             }
             Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
             register(record);
@@ -123,6 +181,15 @@ final class Layers {
         }
     }
 
+    /** Whoever holds the layer may have it mounted. */
+    private void remove(Digest chainId, Path directory) throws IOException {
+        if (keepAll || holds.containsKey(chainId)) {
+            setAside(directory);
+        } else {
+            trash.discard(directory);
+        }
+    }
+
     /** From now on no layer is deleted: holders may exist that this run does not know. */
     void keepAll() {
         lock.lock();
@@ -136,15 +203,30 @@ final class Layers {
     /** Discards the directories of layers that nobody holds. */
     void discardOrphans() throws IOException {
         lock.lock();
-        try (var directories = Files.list(paths.layers())) {
-            for (var directory : (Iterable<Path>) directories::iterator) {
-                if (complete.keySet().stream().noneMatch(id -> paths.layer(id).equals(directory))) {
+        try {
+            for (var directory : StorePaths.entries(paths.layers())) {
+                var chainId = chainId(directory);
+                if (chainId.isEmpty()) {
                     trash.discard(directory);
+                } else if (!complete.containsKey(chainId.get())) {
+                    remove(chainId.get(), directory);
+                }
+            }
+            for (var aside : StorePaths.entries(paths.quarantine())) {
+                var chainId = chainId(aside);
+                if (chainId.isPresent() && !holds.containsKey(chainId.get())) {
+                    trash.discard(aside);
                 }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The chain id that the name of a layer's directory begins with. */
+    private static Optional<Digest> chainId(Path directory) {
+        var name = directory.getFileName().toString();
+        return name.matches("[0-9a-f]{64}(-.*)?") ? Optional.of(new Digest(name.substring(0, 64))) : Optional.empty();
     }
 
     boolean allDurable(List<Digest> chainIds) {

@@ -2,16 +2,13 @@ package dev.berth.image;
 
 import dev.berth.image.PullAssignment.Layer;
 import dev.berth.image.layer.InheritedDirectories;
-import dev.berth.image.layer.UnpackLimits;
 import dev.berth.image.layer.UnpackedLayer;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.RegistrySession;
 import dev.berth.linux.fs.Directory;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,18 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Pull {
     /** What pulls share. */
     record Workshop(
-            StorePaths paths, Images images, Layers layers, Parts parts, Trash trash, Flights<Digest> unpacking) {}
+            StorePaths paths, Images images, Layers layers, Parts parts, Trash trash, Flights<Digest> unpacking) {
+        /** One flush of the file system for all layers: one for each file would take many times as long. */
+        void makeDurable(List<Digest> chainIds) throws IOException {
+            if (layers.allDurable(chainIds)) {
+                return;
+            }
+            try (var root = Directory.open(paths.root())) {
+                root.syncFilesystem();
+            }
+            layers.markDurable(chainIds);
+        }
+    }
 
     private final PullRequest request;
     private final RegistrySession session;
@@ -56,7 +64,7 @@ final class Pull {
         progress.expect(assignment.layers());
         try {
             obtain(assignment.layers(), parallelLayers);
-            makeDurable(assignment.config().chainIds());
+            shop.makeDurable(assignment.config().chainIds());
             return shop.images.commit(record(assignment), assignment.config(), assignment.documents());
         } finally {
             shop.layers.release(List.copyOf(held));
@@ -146,34 +154,17 @@ final class Pull {
             held.add(layer.chainId()); // another pull has just ended with it
             return;
         }
-        shop.parts.read(session, layer.blob(), in -> stage(layer, in));
+        shop.parts.read(session, layer.blob(), in -> stage(layer, progress.counting(layer, in)));
     }
 
     private void stage(Layer layer, InputStream in) throws IOException, InterruptedException {
-        var staged = Files.createTempDirectory(shop.paths.staging(), "layer-");
-        var committed = false;
-        try {
-            unpack(layer, in, staged);
-            committed = true;
-        } finally {
-            if (!committed) {
-                shop.trash.discard(staged);
-            }
+        try (var staged = StagedLayer.begin(shop)) {
+            var unpacked = staged.unpack(layer.blob(), in);
+            inherit(layer, unpacked, staged.tree());
+            staged.commit(layer, unpacked);
+            held.add(layer.chainId());
+            fetched.addAndGet(layer.blob().size());
         }
-    }
-
-    private void unpack(Layer layer, InputStream in, Path staged) throws IOException, InterruptedException {
-        var tree = Files.createDirectory(staged.resolve("fs"));
-        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var blob = layer.blob();
-        var unpacked = blob.unpack(progress.counting(layer, in), tree, UnpackLimits.DEFAULT);
-        inherit(layer, unpacked, tree);
-        var record = new LayerRecord(
-                layer.chainId(), blob.diffId(), blob.digest(), blob.size(), unpacked.bytes(), unpacked.inodes());
-        Files.write(StorePaths.layerRecord(staged), Records.encode(record));
-        shop.layers.commit(record, staged);
-        held.add(layer.chainId());
-        fetched.addAndGet(blob.size());
     }
 
     /** Layers are begun from the lowest up, so those below are there or on their way: waiting for them ends. */
@@ -191,16 +182,5 @@ final class Pull {
         var newestFirst =
                 layer.below().reversed().stream().map(shop.paths::tree).toList();
         InheritedDirectories.apply(tree, unpacked.implied(), newestFirst);
-    }
-
-    /** One flush of the file system for all layers: one for each file would take many times as long. */
-    private void makeDurable(List<Digest> chainIds) throws IOException {
-        if (shop.layers.allDurable(chainIds)) {
-            return;
-        }
-        try (var root = Directory.open(shop.paths.root())) {
-            root.syncFilesystem();
-        }
-        shop.layers.markDurable(chainIds);
     }
 }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,23 +24,17 @@ final class Recovery {
     }
 
     void run() throws IOException {
-        for (var left : entries(paths.staging())) {
+        for (var left : StorePaths.entries(paths.staging())) {
             trash.discard(left);
         }
         PartFolder.at(paths.parts()).sweep();
-        if (!entries(paths.trash()).isEmpty()) {
+        if (!StorePaths.entries(paths.trash()).isEmpty()) {
             trash.sweep();
         }
-        for (var file : entries(paths.images())) {
+        for (var file : StorePaths.entries(paths.images())) {
             load(file);
         }
         sweepDocuments();
-    }
-
-    private static List<Path> entries(Path directory) throws IOException {
-        try (var found = Files.list(directory)) {
-            return found.toList();
-        }
     }
 
     private void load(Path file) throws IOException {
@@ -51,9 +43,12 @@ final class Recovery {
             if (!paths.image(record.id()).equals(file)) {
                 throw new IOException("the record of image " + record.id() + " has another image's name");
             }
-            images.load(record);
+            var lacking = images.load(record);
+            if (!lacking.isEmpty()) {
+                LOG.warn("image {} {} is not served: {}; pull it again", record.id(), record.tags(), lacking);
+            }
         } catch (IOException e) {
-            var aside = paths.quarantine().resolve(file.getFileName() + "-" + UUID.randomUUID());
+            var aside = paths.aside(file);
             Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
             LOG.warn("image record {} is set aside as {}: {}; pull the image again", file, aside, e.getMessage());
         }
@@ -61,7 +56,7 @@ final class Recovery {
 
     private void sweepDocuments() throws IOException {
         var needed = images.neededDocuments();
-        for (var file : entries(paths.blobs())) {
+        for (var file : StorePaths.entries(paths.blobs())) {
             if (needed.stream().map(Digest::hex).noneMatch(file.getFileName().toString()::equals)) {
                 Files.delete(file);
             }

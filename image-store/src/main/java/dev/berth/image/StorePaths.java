@@ -1,11 +1,13 @@
 package dev.berth.image;
 
+import dev.berth.image.contents.LayerDirectory;
 import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.UUID;
 
 /** Where everything stands below the store's root. */
 record StorePaths(Path root) {
@@ -40,9 +42,13 @@ record StorePaths(Path root) {
         return layers().resolve(chainId.hex());
     }
 
+    LayerDirectory directory(Digest chainId) {
+        return new LayerDirectory(layer(chainId));
+    }
+
     /** The layer's file tree. */
     Path tree(Digest chainId) {
-        return layer(chainId).resolve("fs");
+        return directory(chainId).tree();
     }
 
     static Path layerRecord(Path layer) {
@@ -70,6 +76,17 @@ record StorePaths(Path root) {
     /** What is being deleted. */
     Path trash() {
         return root.resolve("trash");
+    }
+
+    /** A place for something that was found damaged. */
+    Path aside(Path damaged) {
+        return quarantine().resolve(damaged.getFileName() + "-" + UUID.randomUUID());
+    }
+
+    static List<Path> entries(Path directory) throws IOException {
+        try (var found = Files.list(directory)) {
+            return found.toList();
+        }
     }
 
     /** What was found damaged. */

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +20,14 @@ import org.slf4j.LoggerFactory;
 final class Trash implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
 
+    private static final int BATCH = 128;
+    /** Some 10,000 files a second at most: a journal full of removals keeps others from their disk. */
+    private static final Duration REST = Duration.ofMillis(10);
+
     private final Path directory;
+    /** Only of the remover's thread. */
+    private long removed;
+
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Thread remover;
     private boolean more;
@@ -77,7 +86,13 @@ final class Trash implements AutoCloseable {
             if (closed) {
                 return;
             }
-            new TreeRemoval(trash).remove(entry);
+            new TreeRemoval(trash, this::rest).remove(entry);
+        }
+    }
+
+    private void rest() {
+        if (++removed % BATCH == 0 && !closed) {
+            LockSupport.parkNanos(REST.toNanos());
         }
     }
 

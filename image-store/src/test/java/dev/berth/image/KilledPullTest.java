@@ -123,7 +123,7 @@ final class KilledPullTest {
             Files.delete(root.resolve("blobs/sha256").resolve(image.config.hex()));
             try (var store = ImageStore.open(root, new Registries(root), StoreSettings.DEFAULT)) {
                 assertEquals(List.of(), store.list());
-                assertEquals(2, entries(root.resolve("quarantine")).size());
+                assertEquals(1, entries(root.resolve("quarantine")).size());
             }
         }
     }

@@ -71,6 +71,10 @@ final class TestImage {
                 Map.of("Cmd", List.of("/bin/sh"), "Env", List.of("PATH=/bin"), "Labels", Map.of("a", "b")));
     }
 
+    static TestImage labelled(Map<String, String> labels, Layer... layers) {
+        return new TestImage(List.of(layers), Map.of("Labels", labels));
+    }
+
     /** An index of this image and of one for a platform that nobody has. */
     byte[] index() {
         var host = Platform.host();

@@ -34,6 +34,13 @@ public final class TestTar {
         return put(entry, content);
     }
 
+    /** An entry of any type. */
+    public TestTar raw(String name, char type, byte[] content) {
+        var entry = new TarArchiveEntry(name, (byte) type, true);
+        entry.setSize(content.length);
+        return put(entry, content);
+    }
+
     public TestTar directory(String name, int mode) {
         var entry = new TarArchiveEntry(name.endsWith("/") ? name : name + "/", TarConstants.LF_DIR, true);
         entry.setMode(mode);

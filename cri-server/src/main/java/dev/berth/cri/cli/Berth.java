@@ -5,6 +5,7 @@ import dev.berth.cri.config.Configuration.LogLevel;
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
 import dev.berth.cri.log.DaemonLog;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code berth}: {@code status}, {@code ops}, {@code pull} and {@code cleanup}. */
+/** {@code berth}: {@code status}, {@code ops}, {@code pull}, {@code cleanup}, {@code fsck}, {@code image import} and {@code image export}. */
 public final class Berth {
     /** Exit status of a wrong command line or configuration, as in sysexits.h EX_USAGE. */
     private static final int USAGE = 64;
@@ -35,12 +36,12 @@ public final class Berth {
             if (CommandLine.printHelpIfRequested(parsed)) {
                 return 0;
             }
-            if (!parsed.hasSubcommand()) {
-                line.usage(err);
+            var verb = innermost(parsed);
+            if (!verb.commandSpec().subcommands().isEmpty()) {
+                verb.commandSpec().commandLine().usage(err);
                 return USAGE;
             }
-            run(parsed.subcommand(), out);
-            return 0;
+            return run(verb, out);
         } catch (CommandLine.ParameterException e) {
             err.println("berth: " + e.getMessage() + "; see berth --help");
             return USAGE;
@@ -48,8 +49,9 @@ public final class Berth {
             err.println("berth: " + e.getMessage());
             return USAGE;
         } catch (StatusRuntimeException e) {
+            var hint = e.getStatus().getCode() == Status.Code.UNAVAILABLE ? "; is berthd running?" : "";
             err.println("berth: ask the daemon: " + e.getStatus().getCode() + ": "
-                    + e.getStatus().getDescription() + "; is berthd running?");
+                    + e.getStatus().getDescription() + hint);
             return FAILED;
         } catch (IOException e) {
             err.println("berth: " + e.getMessage());
@@ -57,7 +59,11 @@ public final class Berth {
         }
     }
 
-    private static void run(ParseResult verb, PrintStream out) throws ConfigurationException, IOException {
+    private static ParseResult innermost(ParseResult parsed) {
+        return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
+    }
+
+    private static int run(ParseResult verb, PrintStream out) throws ConfigurationException, IOException {
         Path file = verb.matchedOptionValue("--config", ConfigurationFile.STANDARD);
         Configuration configuration = ConfigurationFile.read(file);
         switch (verb.commandSpec().name()) {
@@ -65,9 +71,15 @@ public final class Berth {
             case "ops" -> new DaemonQuestions(configuration).operations(out);
             case "pull" -> new ImagePull(configuration, verb).run(out);
             case "cleanup" -> new Cleanup(configuration).run(out);
+            case "fsck" -> {
+                return Fsck.of(verb, configuration).run(out);
+            }
+            case "import" -> ImageImport.of(verb, configuration).run(out);
+            case "export" -> ImageExport.of(verb, configuration).run(out);
             default ->
                 throw new IllegalStateException("no verb " + verb.commandSpec().name());
         }
+        return 0;
     }
 
     private static CommandSpec command() {
@@ -82,7 +94,15 @@ public final class Berth {
                         verb(
                                 "cleanup",
                                 "remove what a stopped daemon keeps on the host for its next start: the"
-                                        + " default network and its cgroups; images stay"));
+                                        + " default network and its cgroups; images stay"))
+                .addSubcommand("fsck", Fsck.options(verb("fsck", Fsck.DESCRIPTION)))
+                .addSubcommand(
+                        "image",
+                        CommandSpec.create()
+                                .name("image")
+                                .mixinStandardHelpOptions(true)
+                                .addSubcommand("import", ImageImport.options(verb("import", ImageImport.DESCRIPTION)))
+                                .addSubcommand("export", ImageExport.options(verb("export", ImageExport.DESCRIPTION))));
     }
 
     private static CommandSpec verb(String name, String description) {

@@ -18,11 +18,25 @@ final class Answers {
         T run() throws CriException, InterruptedException;
     }
 
+    /** A part of the work on one call. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws CriException, InterruptedException;
+    }
+
     static <T> void answer(String method, StreamObserver<T> observer, Call<T> call) {
-        try {
+        var _ = succeeds(method, observer, () -> {
             var value = call.run();
             observer.onNext(value);
             observer.onCompleted();
+        });
+    }
+
+    /** Ends the call with the failure's status if the work fails, and only then. */
+    static boolean succeeds(String method, StreamObserver<?> observer, Work work) {
+        try {
+            work.run();
+            return true;
         } catch (CriException e) {
             LOG.warn("{} failed: {}: {}", method, e.code(), e.getMessage());
             observer.onError(status(e).withDescription(e.getMessage()).asRuntimeException());
@@ -37,6 +51,7 @@ final class Answers {
                     .withDescription("%s: unexpected %s; the daemon's log has the details".formatted(method, e))
                     .asRuntimeException());
         }
+        return false;
     }
 
     private static Status status(CriException failure) {

@@ -76,6 +76,10 @@ public final class CriChannel implements AutoCloseable {
         return ImageServiceGrpc.newBlockingStub(channel).pullImage(request).getImageRef();
     }
 
+    ManagedChannel channel() {
+        return channel;
+    }
+
     private RuntimeServiceGrpc.RuntimeServiceBlockingStub stub() {
         return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }

@@ -109,7 +109,7 @@ public final class Images {
         }
     }
 
-    private static Code code(PullException failure) {
+    static Code code(PullException failure) {
         return switch (failure) {
             case PullException.NotFound _ -> Code.NOT_FOUND;
             case PullException.Unauthorized _ -> Code.PERMISSION_DENIED;

@@ -15,14 +15,16 @@ final class ExtendedAttributes {
                 || (name.startsWith("user.") && !name.startsWith("user.overlay."));
     }
 
-    /** A file system without such attributes is no reason to refuse an image. */
-    static void apply(Fd file, String name, byte[] value) throws ErrnoException {
+    /** Whether the file system took it: one without such attributes is no reason to refuse an image. */
+    static boolean apply(Fd file, String name, byte[] value) throws ErrnoException {
         try {
             Attributes.extended(file, name, value);
+            return true;
         } catch (ErrnoException e) {
             if (!e.is(Errno.EOPNOTSUPP)) {
                 throw e;
             }
+            return false;
         }
     }
 }

@@ -6,14 +6,19 @@ import java.io.InputStream;
 
 /** Stops a layer that grows beyond its limits while it is decompressed. */
 final class Gauge extends FilterInputStream {
+    private static final long STEP = 16 << 20;
+
     private final DigestingStream blob;
     private final UnpackLimits limits;
+    private final Room room;
     private long total;
+    private long nextLook = STEP;
 
-    Gauge(InputStream plain, DigestingStream blob, UnpackLimits limits) {
+    Gauge(InputStream plain, DigestingStream blob, UnpackLimits limits, Room room) {
         super(plain);
         this.blob = blob;
         this.limits = limits;
+        this.room = room;
     }
 
     @Override
@@ -22,6 +27,10 @@ final class Gauge extends FilterInputStream {
         total += Math.max(count, 0);
         if (total > limits.bytes()) {
             throw new LayerException.Refused("a layer grows beyond " + limits.bytes() + " bytes");
+        }
+        if (total >= nextLook) {
+            room.require(STEP);
+            nextLook = total + STEP;
         }
         if (total > UnpackLimits.RATIO_FREE && total / Math.max(1, blob.count()) > limits.ratio()) {
             throw new LayerException.Refused(

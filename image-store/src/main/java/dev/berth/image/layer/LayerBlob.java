@@ -1,6 +1,8 @@
 package dev.berth.image.layer;
 
 import com.github.luben.zstd.ZstdIOException;
+import dev.berth.image.contents.ContentsWriter;
+import dev.berth.image.contents.LayerDirectory;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarFormatException;
@@ -10,7 +12,6 @@ import dev.berth.linux.ErrnoException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipException;
@@ -21,16 +22,17 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
             Errno.ELOOP, Errno.ENOTDIR, Errno.EISDIR, Errno.EEXIST, Errno.EINVAL, Errno.ENAMETOOLONG, Errno.EPERM);
 
     /**
-     * Unpacks into an existing, empty directory: digests and decompression happen as the bytes pass. When this throws, the directory
-     * holds rubbish for the caller to remove.
+     * Unpacks into a layer's directory with an empty tree: digests and decompression happen as the bytes pass. When this throws, the
+     * directory holds rubbish for the caller to remove.
      */
-    public UnpackedLayer unpack(InputStream in, Path target, UnpackLimits limits) throws IOException {
+    public UnpackedLayer unpack(InputStream in, LayerDirectory target, UnpackLimits limits) throws IOException {
         try (var blob = new DigestingStream(in)) {
             return verified(blob, target, limits);
         }
     }
 
-    private UnpackedLayer verified(DigestingStream blob, Path target, UnpackLimits limits) throws IOException {
+    private UnpackedLayer verified(DigestingStream blob, LayerDirectory target, UnpackLimits limits)
+            throws IOException {
         try {
             return unpack(blob, target, limits);
         } catch (TarFormatException | ZipException | ZstdIOException | EOFException e) {
@@ -39,11 +41,14 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
         }
     }
 
-    private UnpackedLayer unpack(DigestingStream blob, Path target, UnpackLimits limits) throws IOException {
+    private UnpackedLayer unpack(DigestingStream blob, LayerDirectory target, UnpackLimits limits) throws IOException {
+        var room = new Room(target.path(), limits.reserve());
+        room.require(size);
         try (var decompressed = Compression.decompress(blob);
-                var plain = new DigestingStream(new Gauge(decompressed, blob, limits));
-                var tree = new LayerTree(target)) {
-            fill(tree, plain, limits);
+                var plain = new DigestingStream(new Gauge(decompressed, blob, limits, room));
+                var contents = new ContentsWriter(target.contents());
+                var tree = new LayerTree(target, contents)) {
+            fill(tree, new TarReader(plain, contents::literal), limits);
             tree.finish();
             var found = plain.finish();
             verify(blob);
@@ -52,12 +57,13 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
                         "layer " + digest + " holds an archive of " + found + ", but the image's config says " + diffId,
                         null);
             }
-            return new UnpackedLayer(found, tree.bytes(), tree.inodes(), tree.impliedDirectories());
+            var seal = contents.finish(tree.names());
+            return new UnpackedLayer(
+                    found, plain.count(), seal, tree.bytes() + seal.size(), tree.inodes(), tree.impliedDirectories());
         }
     }
 
-    private void fill(LayerTree tree, InputStream plain, UnpackLimits limits) throws IOException {
-        var archive = new TarReader(plain);
+    private void fill(LayerTree tree, TarReader archive, UnpackLimits limits) throws IOException {
         var entries = 0L;
         for (Optional<TarEntry> entry = archive.next(); entry.isPresent(); entry = archive.next()) {
             if (++entries > limits.entries()) {
@@ -65,6 +71,7 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
             }
             add(tree, entry.get(), archive);
         }
+        archive.finish();
     }
 
     /** Errors that the entry itself provokes are the layer's fault, all others the disk's. */

@@ -3,10 +3,11 @@ package dev.berth.image.layer;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.fs.Directory;
+import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The directories of a layer that entries went to lately, kept open: consecutive entries mostly share theirs. A symbolic link on the way
@@ -19,16 +20,33 @@ final class OpenParents implements AutoCloseable {
     /** They are remembered until the layer ends. */
     private static final int MOST_IMPLIED = 100_000;
 
-    private final Directory root;
-    private final LinkedHashMap<String, Directory> open = new LinkedHashMap<>(KEPT, 0.75f, true);
-    private final Set<String> implied = new LinkedHashSet<>();
+    /** An open directory and where it is in the tree, without symbolic links. */
+    record Parent(Directory directory, String path) {
+        String below(String name) {
+            return path.isEmpty() ? name : path + "/" + name;
+        }
+    }
 
-    OpenParents(Directory root) {
-        this.root = root;
+    /** Told of each directory that is made because an entry needs it. */
+    @FunctionalInterface
+    interface Making {
+        void made(String path) throws IOException;
+    }
+
+    private final Parent root;
+    private final String location;
+    private final Making making;
+    private final LinkedHashMap<String, Parent> open = new LinkedHashMap<>(KEPT, 0.75f, true);
+    private final TreeSet<String> implied = new TreeSet<>();
+
+    OpenParents(Directory root, Making making) throws ErrnoException {
+        this.root = new Parent(root, "");
+        this.location = root.location();
+        this.making = making;
     }
 
     /** The directory of that path; it and those above it are made where the layer did not name them. */
-    Directory directory(String path) throws ErrnoException, LayerException {
+    Parent directory(String path) throws IOException {
         if (path.isEmpty()) {
             return root;
         }
@@ -44,9 +62,9 @@ final class OpenParents implements AutoCloseable {
         return directory;
     }
 
-    private Directory openOrMake(String path) throws ErrnoException, LayerException {
+    private Parent openOrMake(String path) throws IOException {
         try {
-            return root.inRoot(path);
+            return existing(path);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;
@@ -54,13 +72,35 @@ final class OpenParents implements AutoCloseable {
         }
         var slash = path.lastIndexOf('/');
         var parent = directory(slash < 0 ? "" : path.substring(0, slash));
-        parent.makeDirectory(path.substring(slash + 1), IMPLIED_MODE);
-        implied.add(path);
+        var name = path.substring(slash + 1);
+        parent.directory().makeDirectory(name, IMPLIED_MODE);
+        parent.directory().mode(name, IMPLIED_MODE);
+        making.made(parent.below(name));
+        implied.add(parent.below(name));
         if (implied.size() > MOST_IMPLIED) {
             throw new LayerException.Refused(
                     "layer needs more than " + MOST_IMPLIED + " directories that it does not describe");
         }
-        return root.inRoot(path);
+        return existing(path);
+    }
+
+    /** Mostly no part of the path is a link; where one is, the kernel knows where it led to. */
+    private Parent existing(String path) throws ErrnoException {
+        try {
+            return new Parent(root.directory().exactly(path), path);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ELOOP)) {
+                throw e;
+            }
+        }
+        var directory = root.directory().inRoot(path);
+        try {
+            var place = directory.location().substring(location.length());
+            return new Parent(directory, place.startsWith("/") ? place.substring(1) : place);
+        } catch (ErrnoException e) {
+            directory.close();
+            throw e;
+        }
     }
 
     /** Directories that entries needed and no entry described. */
@@ -72,16 +112,22 @@ final class OpenParents implements AutoCloseable {
         implied.remove(path);
     }
 
+    /** What was at that path, and below it, is gone. */
+    void removed(String path) {
+        implied.remove(path);
+        implied.subSet(path + "/", path + "0").clear(); // 0 is what follows the slash
+    }
+
     private void evict() {
         var eldest = open.entrySet().iterator();
-        Map.Entry<String, Directory> entry = eldest.next();
+        Map.Entry<String, Parent> entry = eldest.next();
         eldest.remove();
-        entry.getValue().close();
+        entry.getValue().directory().close();
     }
 
     /** Forgets every open directory: what a path leads to has changed. */
     void forget() {
-        open.values().forEach(Directory::close);
+        open.values().forEach(parent -> parent.directory().close());
         open.clear();
     }
 

@@ -11,7 +11,9 @@ import java.util.List;
  * @param mapBytes how much of the entry's content the map itself took (format 1.0)
  */
 record SparseMap(long size, List<Extent> extents, long mapBytes) {
-    private static final int MOST_EXTENTS = 1 << 20;
+    /** Each becomes an object, and two numbers in the list of the layer's contents. */
+    private static final int MOST_EXTENTS = 1 << 16;
+
     private static final int LONGEST_NUMBER = 20;
 
     SparseMap {
@@ -48,6 +50,7 @@ record SparseMap(long size, List<Extent> extents, long mapBytes) {
     }
 
     private static List<Extent> pairs(List<String> numbers) throws TarFormatException {
+        checkCount(numbers.size() / 2);
         var extents = new ArrayList<Extent>();
         for (var i = 0; i + 1 < numbers.size(); i += 2) {
             extents.add(new Extent(
@@ -64,7 +67,8 @@ record SparseMap(long size, List<Extent> extents, long mapBytes) {
             add(extents, header.number(at, 12), header.number(at + 12, 12));
         }
         var more = header.flag(482);
-        while (more && extents.size() < MOST_EXTENTS) {
+        while (more) {
+            checkCount(extents.size());
             var block = in.block();
             if (block.length == 0) {
                 throw new TarFormatException("the archive ends in a sparse map");
@@ -77,6 +81,12 @@ record SparseMap(long size, List<Extent> extents, long mapBytes) {
         return new SparseMap(header.number(483, 12), extents, 0);
     }
 
+    private static void checkCount(long count) throws TarFormatException {
+        if (count < 0 || count > MOST_EXTENTS) {
+            throw new TarFormatException("a sparse file of " + count + " pieces; the limit is " + MOST_EXTENTS);
+        }
+    }
+
     private static void add(List<Extent> extents, long offset, long length) {
         if (length > 0) {
             extents.add(new Extent(offset, length));
@@ -87,9 +97,7 @@ record SparseMap(long size, List<Extent> extents, long mapBytes) {
     private static SparseMap leading(long size, TarBuffer in) throws IOException {
         var lines = new Lines(in);
         var count = lines.next();
-        if (count < 0 || count > MOST_EXTENTS) {
-            throw new TarFormatException("a sparse file of " + count + " extents");
-        }
+        checkCount(count);
         var extents = new ArrayList<Extent>();
         for (var i = 0L; i < count; i++) {
             extents.add(new Extent(lines.next(), lines.next()));

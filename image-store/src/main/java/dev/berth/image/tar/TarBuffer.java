@@ -10,13 +10,17 @@ final class TarBuffer {
     private static final int SIZE = 128 << 10;
 
     private final InputStream in;
+    /** Gets all bytes that are no file's content. */
+    private final TarReader.Sink literals;
+
     private final byte[] bytes = new byte[SIZE];
     private int start;
     private int end;
     private long consumed;
 
-    TarBuffer(InputStream in) {
+    TarBuffer(InputStream in, TarReader.Sink literals) {
         this.in = in;
+        this.literals = literals;
     }
 
     /** The offset in the archive of the next byte. */
@@ -33,6 +37,7 @@ final class TarBuffer {
             return new byte[0];
         }
         var block = Arrays.copyOfRange(bytes, start, start + BLOCK);
+        literals.accept(block, 0, BLOCK);
         advance(BLOCK);
         return block;
     }
@@ -45,6 +50,7 @@ final class TarBuffer {
             System.arraycopy(chunk, offset, content, filled[0], count);
             filled[0] += count;
         });
+        literals.accept(content, 0, length);
         return content;
     }
 
@@ -62,7 +68,19 @@ final class TarBuffer {
 
     /** Passes over the filling that brings content of a length to a whole number of blocks. */
     void padding(long length) throws IOException {
-        content(-length & (BLOCK - 1), (_, _, _) -> {});
+        pass(-length & (BLOCK - 1));
+    }
+
+    /** Passes over bytes that nobody asks for. */
+    void pass(long length) throws IOException {
+        content(length, literals);
+    }
+
+    /** Passes over all that is left. */
+    void passRest() throws IOException {
+        while (start < end || fill(1)) {
+            pass(end - start);
+        }
     }
 
     private void advance(int count) {

@@ -35,6 +35,33 @@ public record TarEntry(
         FIFO
     }
 
+    /** This entry where it was placed, with those attributes that were accepted. */
+    public TarEntry placed(String place, Map<String, byte[]> accepted) {
+        return at(place, linkTarget, accepted);
+    }
+
+    /** This hard link where it was placed, and the place of the file that it leads to. */
+    public TarEntry linked(String place, String target) {
+        return at(place, target, Map.of());
+    }
+
+    private TarEntry at(String place, String target, Map<String, byte[]> accepted) {
+        return new TarEntry(
+                place,
+                kind,
+                mode,
+                user,
+                group,
+                size,
+                mtimeSeconds,
+                mtimeNanos,
+                target,
+                major,
+                minor,
+                extents,
+                accepted);
+    }
+
     /** A piece of a sparse file that holds data. */
     public record Extent(long offset, long length) {
         public Extent {

@@ -27,18 +27,23 @@ public final class TarReader {
         void accept(long position, byte[] bytes, int offset, int length) throws IOException;
     }
 
+    /** Receives the bytes of the archive that are no file's content: headers, filling, and whatever nobody asked for. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
         void accept(byte[] bytes, int offset, int length) throws IOException;
     }
 
     public TarReader(InputStream in) {
-        this.in = new TarBuffer(in);
+        this(in, (_, _, _) -> {});
+    }
+
+    public TarReader(InputStream in, Sink literals) {
+        this.in = new TarBuffer(in, literals);
     }
 
     /** The next entry, or empty at the archive's end. Content of the last one that was not asked for is passed over. */
     public Optional<TarEntry> next() throws IOException {
-        in.content(contentLeft, (_, _, _) -> {});
+        in.pass(contentLeft);
         in.padding(contentSize);
         contentLeft = 0;
         contentSize = 0;
@@ -94,6 +99,7 @@ public final class TarReader {
         var kind = kind(header, path);
         var stored = kind == Kind.FILE ? storedSize(header, pax) : 0;
         contentSize = stored;
+        extents = List.of();
         var size = kind == Kind.FILE ? content(header, pax, stored) : 0;
         var mtime = pax.time("mtime");
         return new TarEntry(
@@ -131,14 +137,14 @@ public final class TarReader {
 
     /** Prepares for reading the content, and returns the file's size with its holes. */
     private long content(TarHeader header, PaxRecords pax, long stored) throws IOException {
-        extents = List.of();
         contentLeft = stored;
         if (header.type() != 'S' && !SparseMap.inPax(pax)) {
             return stored;
         }
         var map = SparseMap.read(header, pax, in);
         contentLeft = stored - map.mapBytes();
-        extents = map.extents();
+        // a file that is one hole is a sparse one still
+        extents = map.extents().isEmpty() ? List.of(new TarEntry.Extent(map.size(), 0)) : map.extents();
         if (extents.stream().mapToLong(TarEntry.Extent::length).sum() != contentLeft) {
             throw new TarFormatException("a sparse file's map does not fit its content");
         }
@@ -165,6 +171,16 @@ public final class TarReader {
             default ->
                 throw new TarFormatException("entry '" + path + "' has the unknown type '" + header.type() + "'");
         };
+    }
+
+    /** The offset in the archive of the content of the entry returned last. */
+    public long position() {
+        return in.position();
+    }
+
+    /** Reads on to the end of the stream, past the end of the archive. */
+    public void finish() throws IOException {
+        in.passRest();
     }
 
     /** Hands out the content of the entry returned last; only once. */

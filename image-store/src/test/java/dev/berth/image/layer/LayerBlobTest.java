@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import dev.berth.image.TestTar;
+import dev.berth.image.contents.LayerDirectory;
 import dev.berth.image.oci.Digest;
 import dev.berth.linux.fs.Attributes;
 import dev.berth.linux.fs.Directory;
@@ -35,19 +37,29 @@ final class LayerBlobTest {
     @TempDir
     Path directory;
 
+    private LayerDirectory layer = new LayerDirectory(Path.of("/nowhere"));
     private Path target = Path.of("/nowhere");
+    private int layers;
     private Path outside = Path.of("/nowhere");
 
     @BeforeEach
     void prepare() throws IOException {
-        target = Files.createDirectory(directory.resolve("fs"));
+        fresh("layer");
         outside = Files.createDirectory(directory.resolve("outside"));
         Files.writeString(outside.resolve("victim"), "untouched");
     }
 
+    private void fresh(String name) throws IOException {
+        layer = new LayerDirectory(Files.createDirectory(directory.resolve(name)));
+        target = Files.createDirectory(layer.tree());
+    }
+
     private UnpackedLayer unpack(byte[] archive, byte[] blob, UnpackLimits limits) throws IOException {
+        if (Files.exists(layer.contents())) {
+            fresh("layer-" + ++layers);
+        }
         return new LayerBlob(Digest.of(blob), blob.length, Digest.of(archive))
-                .unpack(new ByteArrayInputStream(blob), target, limits);
+                .unpack(new ByteArrayInputStream(blob), layer, limits);
     }
 
     private UnpackedLayer unpack(TestTar tar) throws IOException {
@@ -66,7 +78,8 @@ final class LayerBlobTest {
             assertEquals(1, entries.count());
         }
         try (var entries = Files.list(directory)) {
-            assertEquals(2, entries.count());
+            assertTrue(entries.allMatch(entry ->
+                    entry.equals(outside) || entry.getFileName().toString().startsWith("layer")));
         }
     }
 
@@ -231,14 +244,15 @@ final class LayerBlobTest {
         var archive = new TestTar()
                 .file("zeros", new byte[8 << 20], 0644, 0, 0, Map.of())
                 .bytes();
-        var limits = new UnpackLimits(1 << 20, 10, 10);
+        var limits = new UnpackLimits(1 << 20, 10, 10, 0);
         assertThrows(LayerException.Refused.class, () -> unpack(archive, Zstd.compress(archive), limits));
         var many = new TestTar();
         for (var i = 0; i < 20; i++) {
             many.file("f" + i, "");
         }
         var entries = many.bytes();
-        assertThrows(LayerException.Refused.class, () -> unpack(entries, entries, new UnpackLimits(1 << 30, 10, 10)));
+        assertThrows(
+                LayerException.Refused.class, () -> unpack(entries, entries, new UnpackLimits(1 << 30, 10, 10, 0)));
     }
 
     @Test
@@ -265,7 +279,7 @@ final class LayerBlobTest {
         var blob = new LayerBlob(Digest.of(archive), archive.length, Digest.of(new byte[0]));
         assertThrows(
                 LayerException.Corrupt.class,
-                () -> blob.unpack(new ByteArrayInputStream(archive), target, UnpackLimits.DEFAULT));
+                () -> blob.unpack(new ByteArrayInputStream(archive), layer, UnpackLimits.DEFAULT));
     }
 
     @Test
@@ -282,7 +296,7 @@ final class LayerBlobTest {
 
     @Test
     void archivesOfGnuTarWithHolesAndOddNamesAreRead() throws Exception {
-        var source = Files.createDirectory(directory.resolve("fs/source"));
+        var source = Files.createDirectory(directory.resolve("source"));
         try (var file = new RandomAccessFile(source.resolve("sparse").toFile(), "rw")) {
             file.seek(1 << 20);
             file.write(new byte[] {1, 2, 3});
@@ -290,7 +304,7 @@ final class LayerBlobTest {
         }
         var expected = Files.readAllBytes(source.resolve("sparse"));
         for (var format : List.of("gnu", "pax", "oldgnu")) {
-            var tar = directory.resolve("fs/" + format + ".tar");
+            var tar = directory.resolve(format + ".tar");
             var process = new ProcessBuilder(
                             "tar",
                             "--format=" + (format.equals("pax") ? "posix" : format),
@@ -305,7 +319,7 @@ final class LayerBlobTest {
             assertEquals(0, process.waitFor());
             var archive = Files.readAllBytes(tar);
             assertTrue(archive.length < 1 << 20, "tar stored the holes");
-            target = Files.createDirectory(directory.resolve("fs/" + format));
+            fresh(format);
             unpack(archive, archive, UnpackLimits.DEFAULT);
             assertArrayEquals(expected, Files.readAllBytes(target.resolve("sparse")));
         }
@@ -315,12 +329,58 @@ final class LayerBlobTest {
     void aDirectoryThatNoEntryDescribesIsLikeTheOneBelowIt() throws Exception {
         var lower = target;
         unpack(new TestTar().directory("tmp", 01777).file("tmp/x", "1"));
-        target = Files.createDirectory(directory.resolve("upper"));
+        fresh("upper");
         var unpacked = unpack(new TestTar().file("tmp/y", "2").file("opt/z", "3"));
         assertEquals(Set.of("tmp", "opt"), unpacked.implied());
         InheritedDirectories.apply(target, unpacked.implied(), List.of(lower));
         assertEquals(01777, (int) attribute("tmp", "unix:mode") & 07777);
         assertEquals(FileTime.fromMillis(1_600_000_000_000L), attribute("tmp", "lastModifiedTime"));
         assertEquals(0755, (int) attribute("opt", "unix:mode") & 07777);
+    }
+
+    @Test
+    void whatALaterEntryMovedAsideTakesNoMoreEntries() throws Exception {
+        unpack(new TestTar()
+                .directory("d", 0755)
+                .file("d/before", "1")
+                .symlink("d", "elsewhere")
+                .directory("d", 0755)
+                .file("d/after", "2"));
+        assertEquals("2", Files.readString(target.resolve("d/after")));
+        assertFalse(Files.exists(target.resolve("d/before")));
+        assertFalse(Files.exists(layer.replaced().resolve("1/after")));
+    }
+
+    @Test
+    void aHardLinkToADeepPlaceThatIsNotThereIsRefused() throws Exception {
+        refused(new TestTar().file("x", "1").hardLink("y", "a/".repeat(40) + "z"));
+    }
+
+    @Test
+    void aSparseMapOfTooManyPiecesIsRefused() throws Exception {
+        var pieces = new StringBuilder();
+        for (var i = 0; i < 70_000; i++) {
+            pieces.append(i == 0 ? "" : ",").append(2 * i).append(",1");
+        }
+        var record = " GNU.sparse.map=" + pieces + "\n";
+        var length = record.length() + Integer.toString(record.length() + 6).length();
+        refused(new TestTar()
+                .raw("header", 'x', (length + record).getBytes(StandardCharsets.US_ASCII))
+                .file("sparse", ""));
+    }
+
+    @Test
+    void aDeviceHasTheModeOfItsEntryWhateverTheUmask() throws Exception {
+        unpack(new TestTar().device("null", 1, 3));
+        assertEquals(0666, (int) attribute("null", "unix:mode") & 07777);
+    }
+
+    @Test
+    void aWindowOfTheZstdCommandsLongModeIsRead() throws Exception {
+        var archive = new TestTar().file("a", "x".repeat(5000)).bytes();
+        try (var compressor = new ZstdCompressCtx().setLong(27)) {
+            unpack(archive, compressor.compress(archive), UnpackLimits.DEFAULT);
+        }
+        assertEquals("x".repeat(5000), Files.readString(target.resolve("a")));
     }
 }

@@ -25,7 +25,9 @@ public final class Directory implements AutoCloseable {
     private static final int STATX_BASIC = 0x7ff;
     private static final long SYS_OPENAT2 = 437;
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final long RESOLVE_NO_SYMLINKS = 0x04;
     private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int LONGEST_PATH = 4096;
     private static final long OPEN_HOW_SIZE = 24;
     private static final int OPEN_DIRECTORY = OpenFlag.DIRECTORY | OpenFlag.CLOEXEC;
     private static final int LISTING_BUFFER = 32 << 10;
@@ -55,7 +57,16 @@ public final class Directory implements AutoCloseable {
 
     /** Opens a directory below this one, following symbolic links as if this directory were the root. */
     public Directory inRoot(String path) throws ErrnoException {
-        var how = new long[] {OPEN_DIRECTORY, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+        return resolved(path, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    }
+
+    /** Opens a directory below this one if no part of the path is a symbolic link; otherwise this fails with ELOOP. */
+    public Directory exactly(String path) throws ErrnoException {
+        return resolved(path, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+    }
+
+    private Directory resolved(String path, long rule) throws ErrnoException {
+        var how = new long[] {OPEN_DIRECTORY, 0, rule};
         var result = FileCalls.syscall(SYS_OPENAT2, fd.number(), bytes(path), how, OPEN_HOW_SIZE);
         return new Directory(Fd.orThrow((int) result, "openat2", path), names);
     }
@@ -118,6 +129,24 @@ public final class Directory implements AutoCloseable {
     public void modified(String name, long seconds, int nanos) throws ErrnoException {
         var times = new long[] {seconds, nanos, seconds, nanos};
         check(FileCalls.utimensat(fd.number(), bytes(name), times, AT_SYMLINK_NOFOLLOW), "utimensat", name);
+    }
+
+    /** Where this directory is now, as the kernel sees it. */
+    public String location() throws ErrnoException {
+        return link("/proc/self/fd/" + fd.number());
+    }
+
+    /** What a symbolic link holds. */
+    public String link(String name) throws ErrnoException {
+        var target = new byte[LONGEST_PATH];
+        var length = FileCalls.readlinkat(fd.number(), bytes(name), target, target.length);
+        check(length, "readlinkat", name);
+        return new String(target, 0, (int) length, names);
+    }
+
+    /** The permissions of an entry that is no symbolic link; what the process's umask took away at its making comes back. */
+    public void mode(String name, int mode) throws ErrnoException {
+        check(FileCalls.fchmodat(fd.number(), bytes(name), mode, 0), "fchmodat", name);
     }
 
     /** What an entry is, or empty if there is none of that name. */

@@ -45,6 +45,12 @@ final class FileCalls {
 
     static native long pwrite(int file, Pointer bytes, long count, long offset);
 
+    static native long pread(int file, Pointer bytes, long count, long offset);
+
+    static native long readlinkat(int directory, byte[] name, byte[] target, long size);
+
+    static native int fchmodat(int directory, byte[] name, int mode, int flags);
+
     static native int ftruncate(int file, long size);
 
     static native int fsync(int file);

@@ -3,8 +3,26 @@ package dev.berth.linux.fs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What statx(2) says about a file; {@code mode} holds type and permission bits. */
-public record FileStatus(int mode, int user, int group, int links, long size, long mtimeSeconds, int mtimeNanos) {
+/**
+ * What statx(2) says about a file.
+ *
+ * @param mode type and permission bits
+ * @param changedSeconds the time of the last change of anything, which nobody can set
+ * @param major of a device, as {@code minor}
+ */
+public record FileStatus(
+        int mode,
+        int user,
+        int group,
+        int links,
+        long inode,
+        long size,
+        long mtimeSeconds,
+        int mtimeNanos,
+        long changedSeconds,
+        int changedNanos,
+        int major,
+        int minor) {
     public static final int TYPE = 0170000;
     public static final int DIRECTORY = 0040000;
     public static final int REGULAR = 0100000;
@@ -23,9 +41,14 @@ public record FileStatus(int mode, int user, int group, int links, long size, lo
                 fields.getInt(20),
                 fields.getInt(24),
                 fields.getInt(16),
+                fields.getLong(32),
                 fields.getLong(40),
                 fields.getLong(112),
-                fields.getInt(120));
+                fields.getInt(120),
+                fields.getLong(96),
+                fields.getInt(104),
+                fields.getInt(128),
+                fields.getInt(132));
     }
 
     public boolean isDirectory() {

@@ -11,11 +11,18 @@ public final class TreeRemoval {
     private static final int DEPTH = 32;
 
     private final Directory top;
+    private final Runnable pace;
     private final ArrayDeque<String> deep = new ArrayDeque<>();
     private long moved;
 
     public TreeRemoval(Directory top) {
+        this(top, () -> {});
+    }
+
+    /** The pace is called after each file, to go slowly. */
+    public TreeRemoval(Directory top, Runnable pace) {
         this.top = top;
+        this.pace = pace;
     }
 
     /** Removes an entry of the top directory with all that is below it; nothing happens if there is none. */
@@ -59,9 +66,10 @@ public final class TreeRemoval {
     }
 
     /** Whether the entry is gone; a directory stays. */
-    private static boolean unlinked(Directory parent, String name) throws ErrnoException {
+    private boolean unlinked(Directory parent, String name) throws ErrnoException {
         try {
             parent.remove(name);
+            pace.run();
             return true;
         } catch (ErrnoException e) {
             if (e.is(Errno.EISDIR)) {

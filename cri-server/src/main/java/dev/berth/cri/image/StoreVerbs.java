@@ -1,0 +1,111 @@
+package dev.berth.cri.image;
+
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.failure.CriException.Code;
+import dev.berth.cri.operation.Operations;
+import dev.berth.cri.operation.Stage;
+import dev.berth.image.Fault;
+import dev.berth.image.Image;
+import dev.berth.image.ImageStore;
+import dev.berth.image.ImportFile;
+import dev.berth.image.PullException;
+import dev.berth.image.contents.Depth;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Import, export and check of the image store: what an operator asks beyond the CRI. */
+public final class StoreVerbs {
+    private final ImageStore store;
+    private final Operations operations;
+    private final AtomicLong runs = new AtomicLong();
+
+    public StoreVerbs(ImageStore store, Operations operations) {
+        this.store = store;
+        this.operations = operations;
+    }
+
+    /** An archive that arrives in pieces. Whoever begins one closes it. */
+    public final class Arrival implements AutoCloseable {
+        private final ImportFile file;
+
+        private Arrival(ImportFile file) {
+            this.file = file;
+        }
+
+        public void add(ByteBuffer bytes) throws CriException {
+            try {
+                file.write(bytes);
+            } catch (IOException e) {
+                throw new CriException(Code.RESOURCE_EXHAUSTED, "import: " + e.getMessage(), e);
+            }
+        }
+
+        /** Takes the images into the store. */
+        public List<Image> finish(Optional<String> name) throws CriException, InterruptedException {
+            var key = "import-image #" + runs.incrementAndGet();
+            var images = operations.run(key, Stage.IMPORT_IMAGE_STARTED, Image[].class, _ -> {
+                try {
+                    return file.finish(name).toArray(Image[]::new);
+                } catch (PullException e) {
+                    throw new CriException(Images.code(e), String.valueOf(e.getMessage()), e);
+                }
+            });
+            return List.of(images);
+        }
+
+        @Override
+        public void close() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("close an imported archive", e);
+            }
+        }
+    }
+
+    public Arrival arrival() throws CriException {
+        try {
+            return new Arrival(store.importing());
+        } catch (IOException e) {
+            throw internal("import", e);
+        }
+    }
+
+    public void export(List<String> images, OutputStream out) throws CriException, InterruptedException {
+        var key = "export-image %s #%d".formatted(String.join(" ", images), runs.incrementAndGet());
+        operations.run(key, Stage.EXPORT_IMAGE_STARTED, Boolean.class, _ -> {
+            try {
+                store.export(images, out);
+                out.flush();
+                return true;
+            } catch (NoSuchFileException e) {
+                throw new CriException(Code.NOT_FOUND, "export: no " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new CriException(Code.DATA_LOSS, "export: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    public void check(Depth depth, boolean repair, Consumer<Fault> faults) throws CriException, InterruptedException {
+        var key = "check-images #" + runs.incrementAndGet();
+        operations.run(key, Stage.CHECK_IMAGES_STARTED, Boolean.class, _ -> {
+            try {
+                store.check(depth, repair, faults);
+                return true;
+            } catch (IOException e) {
+                throw internal("check", e);
+            }
+        });
+    }
+
+    private static CriException internal(String verb, IOException cause) {
+        return new CriException(Code.INTERNAL, verb + ": " + cause.getMessage(), cause);
+    }
+}

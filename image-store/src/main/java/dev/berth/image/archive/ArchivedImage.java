@@ -1,0 +1,33 @@
+package dev.berth.image.archive;
+
+import dev.berth.image.layer.LayerBlob;
+import dev.berth.image.oci.ConfigDocument;
+import dev.berth.image.oci.Digest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One image of an archive.
+ *
+ * @param names as the archive has them, not yet checked; a name may be a tag alone
+ * @param id the config's digest
+ * @param manifest what the image's manifest, or index, would be pulled by; docker-archives have none
+ * @param documents all that is to be kept, by digest
+ */
+public record ArchivedImage(
+        List<String> names,
+        Digest id,
+        Optional<Digest> manifest,
+        ConfigDocument config,
+        Map<Digest, byte[]> documents,
+        List<Layer> layers) {
+    public ArchivedImage {
+        names = List.copyOf(names);
+        documents = Map.copyOf(documents);
+        layers = List.copyOf(layers);
+    }
+
+    /** A layer and where its bytes are. */
+    public record Layer(LayerBlob blob, Slice content) {}
+}

@@ -1,0 +1,5 @@
+/** Images in files: OCI layouts and docker-archives, read with bounded memory and written in one pass. */
+@NullMarked
+package dev.berth.image.archive;
+
+import org.jspecify.annotations.NullMarked;
