@@ -1,9 +1,9 @@
 package dev.berth.image;
 
 import dev.berth.image.PullReport.Outcome;
-import dev.berth.image.download.PartFolder;
 import dev.berth.image.archive.ArchiveException;
 import dev.berth.image.contents.Depth;
+import dev.berth.image.download.PartFolder;
 import dev.berth.image.layer.LayerException;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.DocumentException;

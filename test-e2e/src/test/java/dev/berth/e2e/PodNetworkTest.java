@@ -13,6 +13,7 @@ import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PortMapping;
 import dev.berth.cri.api.PullImageRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -151,8 +152,8 @@ final class PodNetworkTest {
     /** As the kernel writes IPv4 addresses of routes. */
     private static String littleEndian(String address) {
         var text = new StringBuilder();
-        for (var part : address.split("\\.")) {
-            text.insert(0, "%02X".formatted(Integer.parseInt(part)));
+        for (byte part : InetAddress.ofLiteral(address).getAddress()) {
+            text.insert(0, "%02X".formatted(part));
         }
         return text.toString();
     }
