@@ -38,7 +38,7 @@ final class CheckTest {
         networks.dismantle();
         networks.close();
         TestHost.removeLink("tst1");
-        assertEquals(List.of(), TestHost.links("veth"));
+        TestHost.awaitNoLinks("veth");
     }
 
     private void check(TestPod pod) throws IOException, InterruptedException {

@@ -35,7 +35,7 @@ final class PluginProgramsTest {
     @AfterEach
     void nothingIsLeft() throws IOException {
         TestHost.removeLink("tst1");
-        assertEquals(List.of(), TestHost.links("veth"));
+        TestHost.awaitNoLinks("veth");
     }
 
     private PodNetworks networks() throws IOException {

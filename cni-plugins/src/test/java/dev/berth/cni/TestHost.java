@@ -1,5 +1,7 @@
 package dev.berth.cni;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.berth.linux.net.Link;
 import dev.berth.linux.net.LinkAddress;
 import dev.berth.linux.net.MacAddress;
@@ -17,11 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The host of a test: the network namespace the test's Java runs in, and folders below a temporary one. */
 record TestHost(Path root) {
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 5_000_000L;
     static final List<Cidr> SUBNETS = List.of(Cidr.parse("10.91.0.0/16"), Cidr.parse("fd91:6265:7274:68::/64"));
 
     /** Refuses to go on in the namespace of the build, where a test could do harm. */
@@ -75,6 +80,15 @@ record TestHost(Path root) {
                     .filter(name -> !name.equals("lock") && !name.startsWith("last_reserved"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
+    }
+
+    /** The kernel takes a link away some time after the namespace of its other end. */
+    static void awaitNoLinks(String prefix) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!links(prefix).isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        assertEquals(List.of(), links(prefix));
     }
 
     static List<Link> links(String prefix) throws IOException {
