@@ -203,10 +203,11 @@ final class NetworkConfigurationTest {
                 "[ $CNI_COMMAND = DEL ] && [ -e " + broken + " ] && exit 1\n"
                         + "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
         var attachments = Files.createDirectories(folder.resolve("cni").resolve("attachments"));
-        var left = Files.writeString(attachments.resolve("gone.json"), """
+        var record = """
                 {"containerId": "gone", "ifName": "eth0", "cniArgs": "", "builtin": true, "capabilityArgs": {},
                  "network": %s}
-                """.formatted(list("moody", "moody")));
+                """.formatted(list("moody", "moody"));
+        var left = Files.writeString(attachments.resolve("gone.json"), record.replace('\n', ' ') + "\n");
         restart();
         assertTrue(networkReady().getStatus());
         var log = folder.resolve("berthd.log");
