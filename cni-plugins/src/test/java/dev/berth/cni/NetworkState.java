@@ -70,6 +70,10 @@ final class NetworkState {
                 }
             }
         }
+        // others are learnt from traffic and forgotten
+        for (JsonNode neighbour : json("ip", "-j", "neigh", "show", "nud", "permanent")) {
+            add(label + " neighbour", stripped((ObjectNode) neighbour, ""));
+        }
         for (JsonNode vlan : json("bridge", "-j", "vlan")) {
             add(label + " vlan", stripped((ObjectNode) vlan, ""));
         }
