@@ -6,7 +6,6 @@ import dev.berth.image.oci.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +96,7 @@ final class IncompleteImages {
     void takeTags(Set<String> moved) throws IOException {
         for (var record : List.copyOf(records.values())) {
             if (record.tags().stream().anyMatch(moved::contains)) {
-                var without = record.withoutTags(new HashSet<>(moved));
+                var without = record.withoutTags(moved);
                 Records.write(without, paths);
                 add(without);
             }
