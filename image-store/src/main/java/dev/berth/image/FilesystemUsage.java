@@ -1,6 +1,6 @@
 package dev.berth.image;
 
-/** What all layers together take on disk. */
+/** What an image store takes on disk, its small documents apart. */
 public record FilesystemUsage(long bytes, long inodes) {
     FilesystemUsage plus(FilesystemUsage other) {
         return new FilesystemUsage(bytes + other.bytes, inodes + other.inodes);

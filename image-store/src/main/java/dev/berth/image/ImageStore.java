@@ -72,7 +72,7 @@ public final class ImageStore implements AutoCloseable {
         var lock = lock(paths);
         try {
             var store = new ImageStore(paths, registries, settings, lock);
-            new Recovery(paths, store.images, store.trash).run();
+            new Recovery(paths, store.images, store.workshop.parts(), store.trash).run();
             return store;
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -244,9 +244,9 @@ public final class ImageStore implements AutoCloseable {
         images.remove(nameOrId);
     }
 
-    /** What the layers take on disk, known without looking at it. */
+    /** What layers, and the parts that failed pulls left, take on disk; known without looking at it. */
     public FilesystemUsage usage() {
-        return layers.usage();
+        return layers.usage().plus(new FilesystemUsage(workshop.parts().kept(), 0)); // a part's files are few
     }
 
     /** Keeps the image's layers for a holder (a container's id); empty if the image has been removed meanwhile. */

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +36,12 @@ final class Images {
 
     private volatile Map<Digest, Entry> entries = Map.of();
 
-    /** Images that lack a layer: nobody is shown them, but they keep the layers that they have for the next pull. */
-    private final Map<Digest, ImageRecord> incomplete = new HashMap<>();
+    private final IncompleteImages incomplete;
 
     Images(StorePaths paths, Layers layers, List<String> pinned) {
         this.paths = paths;
         this.layers = layers;
+        this.incomplete = new IncompleteImages(paths, layers);
         this.pinned = pinned.stream().map(Images::glob).toList();
     }
 
@@ -100,7 +100,7 @@ final class Images {
                 lacking.add("layer " + chainId + ": " + e);
             }
         }
-        var config = storedConfig(record);
+        var config = incomplete.storedConfig(record);
         if (config.isEmpty()) {
             lacking.add("its config is missing or damaged");
         }
@@ -108,23 +108,9 @@ final class Images {
         if (lacking.isEmpty() && config.isPresent()) {
             publish(record, config.get());
         } else {
-            incomplete.put(record.id(), record);
+            incomplete.add(record);
         }
         return lacking;
-    }
-
-    /** Empty if it is not there as it was; throws if the record contradicts it. */
-    private Optional<ConfigDocument> storedConfig(ImageRecord record) throws IOException {
-        ConfigDocument config;
-        try {
-            config = config(record.id());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-        if (!config.chainIds().equals(record.layers())) {
-            throw new IOException("the layers of image " + record.id() + " are not those of its config");
-        }
-        return Optional.of(config);
     }
 
     /** Takes a damaged layer out of use. Images that need it are absent until a pull has brought it again. */
@@ -155,7 +141,7 @@ final class Images {
         var changed = new TreeMap<>(entries);
         for (var entry : entries.values()) {
             if (lacking.test(entry.record)) {
-                incomplete.put(entry.record.id(), entry.record);
+                incomplete.add(entry.record);
                 changed.remove(entry.record.id());
             }
         }
@@ -166,8 +152,7 @@ final class Images {
     boolean need(Digest chainId) {
         writing.lock();
         try {
-            return Stream.concat(entries.values().stream().map(Entry::record), incomplete.values().stream())
-                    .anyMatch(record -> record.layers().contains(chainId));
+            return records().anyMatch(record -> record.layers().contains(chainId));
         } finally {
             writing.unlock();
         }
@@ -175,21 +160,10 @@ final class Images {
 
     /** Images that lacked only what a pull for another has brought. */
     private void revive() throws IOException {
-        for (var record : List.copyOf(incomplete.values())) {
-            var config = storedConfig(record);
-            if (config.isPresent() && layers.allComplete(record.layers())) {
-                publish(record, config.get());
-                incomplete.remove(record.id());
-            }
+        for (Map.Entry<ImageRecord, ConfigDocument> whole : incomplete.whole().entrySet()) {
+            publish(whole.getKey(), whole.getValue());
+            incomplete.remove(whole.getKey().id());
         }
-    }
-
-    private ConfigDocument config(Digest id) throws IOException {
-        var bytes = Files.readAllBytes(paths.blob(id));
-        if (!Digest.of(bytes).equals(id)) {
-            throw new IOException("config " + paths.blob(id) + " is damaged");
-        }
-        return ConfigDocument.parse(bytes);
     }
 
     /** Makes an image known whose layers are complete, on disk first. Its tags leave the images that had them. */
@@ -205,7 +179,7 @@ final class Images {
             if (known.isEmpty()) {
                 layers.claim(record.layers());
             }
-            write(record);
+            Records.write(record, paths);
             publish(record, config);
             incomplete.remove(record.id());
             takeTags(record);
@@ -231,9 +205,7 @@ final class Images {
     }
 
     private Optional<ImageRecord> record(Digest id) {
-        return Optional.ofNullable(entries.get(id))
-                .map(Entry::record)
-                .or(() -> Optional.ofNullable(incomplete.get(id)));
+        return Optional.ofNullable(entries.get(id)).map(Entry::record).or(() -> incomplete.record(id));
     }
 
     private Entry entryOf(Digest id) {
@@ -250,21 +222,11 @@ final class Images {
             var record = entry.record;
             if (!record.id().equals(owner.id()) && record.tags().stream().anyMatch(moved::contains)) {
                 var without = record.withoutTags(moved);
-                write(without);
-                publish(without, config(record.id()));
+                Records.write(without, paths);
+                publish(without, incomplete.config(record.id()));
             }
         }
-        for (var record : List.copyOf(incomplete.values())) {
-            if (record.tags().stream().anyMatch(moved::contains)) {
-                var without = record.withoutTags(moved);
-                write(without);
-                incomplete.put(without.id(), without);
-            }
-        }
-    }
-
-    private void write(ImageRecord record) throws IOException {
-        Records.write(paths.image(record.id()), Records.encode(record), paths.staging());
+        incomplete.takeTags(moved);
     }
 
     private void publish(ImageRecord record, ConfigDocument config) {
@@ -293,7 +255,7 @@ final class Images {
     void remove(String nameOrId) throws IOException {
         writing.lock();
         try {
-            var found = entry(nameOrId).map(Entry::record).or(() -> incomplete(nameOrId));
+            var found = entry(nameOrId).map(Entry::record).or(() -> incomplete.find(nameOrId));
             if (found.isPresent()) {
                 remove(found.get());
             }
@@ -302,19 +264,24 @@ final class Images {
         }
     }
 
-    private Optional<ImageRecord> incomplete(String nameOrId) {
-        return incomplete.values().stream()
-                .filter(record -> record.id().toString().equals(nameOrId) || isNamed(record, nameOrId))
-                .findFirst();
+    /** Takes a damaged record off its place, and its image with it. */
+    void setAside(Path file) throws IOException {
+        writing.lock();
+        try {
+            Files.move(file, paths.aside(file), StandardCopyOption.ATOMIC_MOVE);
+            var forgotten = records()
+                    .filter(record -> paths.image(record.id()).equals(file))
+                    .findFirst();
+            if (forgotten.isPresent()) {
+                remove(forgotten.get());
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
-    private static boolean isNamed(ImageRecord record, String text) {
-        try {
-            var name = ImageReference.parse(text).toString();
-            return record.tags().contains(name) || record.digests().contains(name);
-        } catch (IllegalArgumentException e) {
-            return false; // an id
-        }
+    private Stream<ImageRecord> records() {
+        return Stream.concat(entries.values().stream().map(Entry::record), incomplete.records());
     }
 
     private void remove(ImageRecord record) throws IOException {
@@ -356,8 +323,7 @@ final class Images {
     /** The documents that some image needs. */
     Set<Digest> neededDocuments() {
         var needed = new HashSet<Digest>();
-        entries.values().forEach(entry -> needed.addAll(documents(entry.record)));
-        incomplete.values().forEach(record -> needed.addAll(documents(record)));
+        records().forEach(record -> needed.addAll(documents(record)));
         return needed;
     }
 }

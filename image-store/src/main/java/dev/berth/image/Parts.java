@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the blobs of layers come in: small ones straight from the connection, large ones through a part on disk that a pull which is
@@ -25,9 +28,12 @@ final class Parts {
     /** Below this a range more costs more than it brings, and a fetch from the start is soon done. */
     static final long LARGE = 32L << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+
     private final PartFolder folder;
     private final ReentrantLock admission = new ReentrantLock();
     private final Set<Digest> claimed = ConcurrentHashMap.newKeySet();
+    private volatile long kept;
 
     Parts(PartFolder folder) {
         this.folder = folder;
@@ -61,8 +67,39 @@ final class Parts {
                 return false;
             }
             var used = Stream.concat(claimed.stream(), Stream.of(blob.digest())).map(Digest::hex);
-            folder.makeRoom(blob.size(), used.toList());
+            kept = folder.makeRoom(blob.size(), used.toList());
             return claimed.add(blob.digest());
+        } finally {
+            admission.unlock();
+        }
+    }
+
+    /** Deletes what is too old or too much. Whoever left a part, or may have, calls this then. */
+    void sweep() {
+        admission.lock();
+        try {
+            kept = folder.makeRoom(0, claimed.stream().map(Digest::hex).toList());
+        } catch (IOException e) {
+            LOG.warn("sweep parts of layers in {}: {}", folder.path(), e.getMessage());
+        } finally {
+            admission.unlock();
+        }
+    }
+
+    /** Bytes that pulls which did not succeed have left for the next ones. */
+    long kept() {
+        return kept;
+    }
+
+    /** Gives up what is there of these blobs, apart from what a pull is reading. */
+    void discard(Collection<Digest> blobs) throws IOException {
+        admission.lock();
+        try {
+            for (var blob : blobs) {
+                if (!claimed.contains(blob)) {
+                    folder.part(blob.hex(), 0).discard();
+                }
+            }
         } finally {
             admission.unlock();
         }
@@ -78,15 +115,15 @@ final class Parts {
     /** A part left by an earlier pull may have been damaged since: then it is fetched anew, once. */
     private void resume(RegistrySession session, LayerBlob blob, Use use) throws IOException, InterruptedException {
         var part = folder.part(blob.digest().hex(), blob.size());
-        if (folder.holds(part)) {
-            try {
-                ranged(session, blob, part, use);
-                return;
-            } catch (LayerException e) {
-                part.discard();
+        var left = folder.holds(part);
+        try {
+            ranged(session, blob, part, use);
+        } catch (LayerException e) {
+            if (!left) {
+                throw e;
             }
+            ranged(session, blob, part, use);
         }
-        ranged(session, blob, part, use);
     }
 
     private static void ranged(RegistrySession session, LayerBlob blob, Part part, Use use)

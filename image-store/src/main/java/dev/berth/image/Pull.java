@@ -66,9 +66,20 @@ final class Pull {
             obtain(assignment.layers(), parallelLayers);
             shop.makeDurable(assignment.config().chainIds());
             return shop.images.commit(record(assignment), assignment.config(), assignment.documents());
+        } catch (IOException e) {
+            if (ImageStore.failure("", e) instanceof PullException.Storage) {
+                // what is left for a pull later would keep that one from having room, too
+                shop.parts.discard(blobs(assignment));
+            }
+            throw e;
         } finally {
             shop.layers.release(List.copyOf(held));
+            shop.parts.sweep();
         }
+    }
+
+    private static List<Digest> blobs(PullAssignment assignment) {
+        return assignment.layers().stream().map(layer -> layer.blob().digest()).toList();
     }
 
     /** Bytes of layers that came from the registry, and not from a pull before. */

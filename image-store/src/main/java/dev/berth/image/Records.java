@@ -30,6 +30,10 @@ final class Records {
         return MAPPER.writeValueAsBytes(document);
     }
 
+    static void write(ImageRecord record, StorePaths paths) throws IOException {
+        write(paths.image(record.id()), encode(record), paths.staging());
+    }
+
     /** The temporary file stands in {@code staging}, which must be of the same file system. */
     static void write(Path file, byte[] content, Path staging) throws IOException {
         var temporary = Files.createTempFile(staging, "record", "");

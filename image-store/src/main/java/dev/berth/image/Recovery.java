@@ -1,6 +1,5 @@
 package dev.berth.image;
 
-import dev.berth.image.download.PartFolder;
 import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,11 +14,13 @@ final class Recovery {
 
     private final StorePaths paths;
     private final Images images;
+    private final Parts parts;
     private final Trash trash;
 
-    Recovery(StorePaths paths, Images images, Trash trash) {
+    Recovery(StorePaths paths, Images images, Parts parts, Trash trash) {
         this.paths = paths;
         this.images = images;
+        this.parts = parts;
         this.trash = trash;
     }
 
@@ -27,7 +28,7 @@ final class Recovery {
         for (var left : StorePaths.entries(paths.staging())) {
             trash.discard(left);
         }
-        PartFolder.at(paths.parts()).sweep();
+        parts.sweep();
         if (!StorePaths.entries(paths.trash()).isEmpty()) {
             trash.sweep();
         }

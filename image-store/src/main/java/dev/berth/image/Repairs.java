@@ -4,7 +4,6 @@ import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -52,7 +51,7 @@ final class Repairs {
 
             @Override
             public String record(Path file) throws IOException {
-                Files.move(file, paths.aside(file), StandardCopyOption.ATOMIC_MOVE);
+                images.setAside(file);
                 return "set aside, pull again";
             }
         };

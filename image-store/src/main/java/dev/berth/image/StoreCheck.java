@@ -1,9 +1,11 @@
 package dev.berth.image;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.berth.image.contents.Depth;
 import dev.berth.image.contents.LayerCheck;
 import dev.berth.image.oci.ConfigDocument;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.DocumentException;
 import dev.berth.linux.fs.Directory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +29,25 @@ final class StoreCheck {
         String document(Digest document) throws IOException;
 
         String record(Path file) throws IOException;
+    }
+
+    /** A read that fails now may succeed later: only what differs, or is missing, is taken out of use. */
+    private static final String LEFT = "left as it is; see the kernel's log for what ails the disk";
+
+    /** @param certain whether something differs or is missing, and not merely cannot be read */
+    private record Problem(String text, boolean certain) {
+        static Problem certain(String text) {
+            return new Problem(text, true);
+        }
+
+        static Problem unreadable(IOException failure) {
+            return new Problem("it cannot be read: " + failure.getMessage(), false);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Remedy {
+        Optional<String> apply() throws IOException;
     }
 
     private final StorePaths paths;
@@ -56,22 +77,37 @@ final class StoreCheck {
 
     private void record(Path file) throws IOException {
         try {
+            var problem = recordProblem(file);
+            if (problem.isPresent()) {
+                tell("image record " + file.getFileName(), problem.get(), () -> Optional.of(repair.record(file)));
+            }
+        } catch (NoSuchFileException e) {
+            return; // removed meanwhile
+        }
+    }
+
+    private Optional<Problem> recordProblem(Path file) throws IOException {
+        try {
             var record = Records.read(file, ImageRecord.class);
             if (!paths.image(record.id()).equals(file)) {
-                throw new IOException("it has another image's name");
+                return Optional.of(Problem.certain("it has another image's name"));
             }
             var name = record.tags().isEmpty()
                     ? record.id().toString()
                     : record.tags().getFirst();
-            if (documents(record, name)) {
-                layers(record, name);
-            }
+            return documents(record, name) ? layers(record, name) : Optional.empty();
         } catch (NoSuchFileException e) {
-            return; // removed meanwhile
+            throw e;
+        } catch (JsonProcessingException | DocumentException e) {
+            return Optional.of(Problem.certain(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            var subject = "image record " + file.getFileName();
-            faults.accept(new Fault(subject, String.valueOf(e.getMessage()), repair.record(file)));
+            return Optional.of(Problem.unreadable(e));
         }
+    }
+
+    private void tell(String subject, Problem problem, Remedy remedy) throws IOException {
+        var done = problem.certain ? remedy.apply() : Optional.of(LEFT);
+        done.ifPresent(text -> faults.accept(new Fault(subject, problem.text, text)));
     }
 
     private boolean documents(ImageRecord record, String name) throws IOException {
@@ -83,52 +119,56 @@ final class StoreCheck {
             if (problem.isPresent() && Files.exists(paths.image(record.id()))) {
                 whole = whole && !document.equals(record.id());
                 var subject = "document %s of image %s".formatted(document, name);
-                faults.accept(new Fault(subject, problem.get(), repair.document(document)));
+                tell(subject, problem.get(), () -> Optional.of(repair.document(document)));
             }
         }
         return whole;
     }
 
-    private Optional<String> problem(Digest document) throws IOException {
+    private Optional<Problem> problem(Digest document) {
         try {
             var bytes = Files.readAllBytes(paths.blob(document));
             return Digest.of(bytes).equals(document)
                     ? Optional.empty()
-                    : Optional.of("it does not have its digest any more");
+                    : Optional.of(Problem.certain("it does not have its digest any more"));
         } catch (NoSuchFileException e) {
-            return Optional.of("it is missing");
+            return Optional.of(Problem.certain("it is missing"));
+        } catch (IOException e) {
+            return Optional.of(Problem.unreadable(e));
         }
     }
 
-    private void layers(ImageRecord record, String name) throws IOException {
+    private Optional<Problem> layers(ImageRecord record, String name) throws IOException {
         var config = ConfigDocument.parse(Files.readAllBytes(paths.blob(record.id())));
         if (!config.chainIds().equals(record.layers())) {
-            throw new IOException("its layers are not those of its config");
+            return Optional.of(Problem.certain("its layers are not those of its config"));
         }
         record.layers()
                 .forEach(chainId ->
                         needed.computeIfAbsent(chainId, _ -> new ArrayList<>()).add(name));
+        return Optional.empty();
     }
 
     private void layer(Digest chainId) throws IOException, InterruptedException {
         var problem = layerProblem(chainId);
-        if (problem.isEmpty()) {
-            return;
+        if (problem.isPresent()) {
+            var names = String.join(", ", needed.getOrDefault(chainId, List.of()));
+            tell("layer %s of %s".formatted(chainId, names), problem.get(), () -> repair.layer(chainId));
         }
-        var names = String.join(", ", needed.getOrDefault(chainId, List.of()));
-        repair.layer(chainId)
-                .ifPresent(remedy ->
-                        faults.accept(new Fault("layer %s of %s".formatted(chainId, names), problem.get(), remedy)));
     }
 
-    private Optional<String> layerProblem(Digest chainId) throws InterruptedException {
+    private Optional<Problem> layerProblem(Digest chainId) throws InterruptedException {
         try {
             var record = Records.read(StorePaths.layerRecord(paths.layer(chainId)), LayerRecord.class);
-            return problem(chainId, record);
+            return problem(chainId, record).map(Problem::certain);
         } catch (NoSuchFileException e) {
-            return Optional.of("it is missing");
+            return Optional.of(Problem.certain("it is missing"));
+        } catch (JsonProcessingException e) {
+            return Optional.of(Problem.certain("its record is damaged: " + e.getMessage()));
         } catch (IOException e) {
-            return Optional.of("it cannot be read: " + e.getMessage());
+            return Files.exists(paths.layer(chainId))
+                    ? Optional.of(Problem.unreadable(e))
+                    : Optional.of(Problem.certain("it is missing"));
         }
     }
 

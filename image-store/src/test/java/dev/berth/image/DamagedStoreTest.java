@@ -189,6 +189,47 @@ final class DamagedStoreTest {
         }
     }
 
+    /** A directory stands for a file on a disk that gives errors: neither can be read, and neither says what the file holds. */
+    private void cannotBeReadForAWhile(ImageStore store, Path file) throws Exception {
+        var served = store.list();
+        var away = directory.resolve("away");
+        Files.move(file, away);
+        Files.createDirectory(file);
+        var told = check(store, Depth.CONTENT, true);
+        Files.delete(file);
+        Files.move(away, file);
+        assertEquals(1, told.size(), told.toString());
+        assertTrue(told.getFirst().toString().contains("cannot be read"), told.toString());
+        assertEquals(served, store.list());
+        assertEquals(List.of(), check(store, Depth.CONTENT, true));
+    }
+
+    @Test
+    void whatOnlyCannotBeReadIsToldAndStaysInUse() throws Exception {
+        try (var store = store()) {
+            var image = pull(store, first);
+            var id = Digest.parse(image.id()).hex();
+            cannotBeReadForAWhile(store, directory.resolve("store/blobs/sha256/" + id));
+            cannotBeReadForAWhile(store, directory.resolve("store/images/" + id + ".json"));
+            cannotBeReadForAWhile(store, image.layers().getFirst().resolveSibling("layer.json"));
+        }
+    }
+
+    @Test
+    void anImageWhoseRecordIsDamagedIsGoneUntilItIsPulled() throws Exception {
+        try (var store = store()) {
+            var image = pull(store, first);
+            var record =
+                    directory.resolve("store/images/" + Digest.parse(image.id()).hex() + ".json");
+            Files.writeString(record, "{");
+            assertEquals(1, check(store, Depth.ATTRIBUTES, true).size());
+            assertEquals(List.of(), store.list());
+            assertEquals(image, pull(store, first));
+            assertTrue(Files.exists(record));
+            assertEquals(List.of(), check(store, Depth.CONTENT, true));
+        }
+    }
+
     @Test
     void anIncompleteImageCanBeRemoved() throws Exception {
         try (var store = store()) {

@@ -124,8 +124,12 @@ final class LargeLayerTest {
     @Test
     void aHostWithoutRangesIsAskedForTheWhole() throws Exception {
         registry.document(PATH, "application/octet-stream", BLOB);
+        var old = Files.createDirectories(parts().resolve("a".repeat(64)));
+        Files.write(old.resolve("0"), new byte[100]);
         try (var store = store()) {
-            pulls(store);
+            assertEquals(100, store.usage().bytes());
+            Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+            pulls(store); // each pull's end is a time to sweep
         }
         assertEquals(2, registry.requests.stream().filter(PATH::equals).count());
     }
@@ -152,6 +156,7 @@ final class LargeLayerTest {
             breaksOffAfter(store, 20 << 20);
             arrived = stored();
             assertTrue(arrived > 0);
+            assertEquals(arrived, store.usage().bytes());
             pulls(store);
         }
         assertEquals(BLOB.length + 1 - arrived, server.served.get());

@@ -40,7 +40,8 @@ record Fsck(Configuration configuration, boolean deep, boolean repair) {
         try (var channel = StoreChannel.open(configuration.listen())) {
             channel.check(deep, repair, counted);
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+            // a daemon that dies on the way has told of faults already, which a second look would tell again
+            if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || counted.count > 0) {
                 throw e;
             }
             withoutDaemon(counted);

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Ends a unary call with a value or with the gRPC status of its failure. The one place that maps failures to codes. */
 final class Answers {
@@ -38,7 +39,9 @@ final class Answers {
             work.run();
             return true;
         } catch (CriException e) {
-            LOG.warn("{} failed: {}: {}", method, e.code(), e.getMessage());
+            // nobody needs to hear that a caller did not wait
+            var level = e.code() == CriException.Code.CANCELLED ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level).log("{} failed: {}: {}", method, e.code(), e.getMessage());
             observer.onError(status(e).withDescription(e.getMessage()).asRuntimeException());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -59,6 +62,7 @@ final class Answers {
             case NOT_FOUND -> Status.NOT_FOUND;
             case INVALID_ARGUMENT -> Status.INVALID_ARGUMENT;
             case FAILED_PRECONDITION -> Status.FAILED_PRECONDITION;
+            case CANCELLED -> Status.CANCELLED;
             case UNAVAILABLE -> Status.UNAVAILABLE;
             case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
             case PERMISSION_DENIED -> Status.PERMISSION_DENIED;

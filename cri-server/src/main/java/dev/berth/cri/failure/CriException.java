@@ -14,6 +14,8 @@ public final class CriException extends Exception {
         FAILED_PRECONDITION,
         /** Somebody else's service (registry, plugin) cannot be reached; the same request may succeed later. */
         UNAVAILABLE,
+        /** The caller has gone. */
+        CANCELLED,
         /** A time limit of the request or of a step passed. */
         DEADLINE_EXCEEDED,
         /** A registry wants other credentials. */

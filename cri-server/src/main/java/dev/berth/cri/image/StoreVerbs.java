@@ -10,6 +10,7 @@ import dev.berth.image.ImageStore;
 import dev.berth.image.ImportFile;
 import dev.berth.image.PullException;
 import dev.berth.image.contents.Depth;
+import dev.berth.image.layer.RoomException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -42,8 +43,10 @@ public final class StoreVerbs {
         public void add(ByteBuffer bytes) throws CriException {
             try {
                 file.write(bytes);
-            } catch (IOException e) {
+            } catch (RoomException e) {
                 throw new CriException(Code.RESOURCE_EXHAUSTED, "import: " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw internal("import", e);
             }
         }
 
@@ -87,6 +90,8 @@ public final class StoreVerbs {
                 return true;
             } catch (NoSuchFileException e) {
                 throw new CriException(Code.NOT_FOUND, "export: no " + e.getMessage(), e);
+            } catch (CallerGone e) {
+                throw new CriException(Code.CANCELLED, "export: " + e.getMessage(), e);
             } catch (IOException e) {
                 throw new CriException(Code.DATA_LOSS, "export: " + e.getMessage(), e);
             }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cri.failure.CriException;
+import dev.berth.cri.image.CallerGone;
 import dev.berth.cri.image.StoreVerbs;
 import dev.berth.cri.operation.Operations;
 import dev.berth.image.Fault;
@@ -18,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +126,23 @@ final class StoreDoorTest {
             var failure = assertThrows(StatusRuntimeException.class, none::readAllBytes);
             assertEquals(Status.Code.NOT_FOUND, failure.getStatus().getCode());
         }
+    }
+
+    @Test
+    void anExportThatNobodyWaitsForEndsAsCancelled() throws Exception {
+        var ends = ends();
+        var archive = archive();
+        ends.channel.importArchive("", out -> out.write(archive));
+        var verbs = new StoreVerbs(
+                ends.store, new Operations(Thread.ofPlatform().daemon().factory(), Optional.empty()));
+        var gone = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new CallerGone();
+            }
+        };
+        var failure = assertThrows(CriException.class, () -> verbs.export(List.of("example.org/a:b"), gone));
+        assertEquals(CriException.Code.CANCELLED, failure.code());
     }
 
     @Test

@@ -44,10 +44,10 @@ public final class ContentsReader implements AutoCloseable {
     private static void check(Path file, Seal seal) throws IOException {
         var size = Files.size(file);
         if (size != seal.size()) {
-            throw new IOException("the list of contents has %d bytes, not %d".formatted(size, seal.size()));
+            throw new Difference("", "the list of contents has %d bytes, not %d".formatted(size, seal.size()));
         }
         if (!digest(file).equals(seal.digest())) {
-            throw new IOException("the list of contents is not the one that was written");
+            throw new Difference("", "the list of contents is not the one that was written");
         }
     }
 

@@ -13,13 +13,16 @@ final class Difference extends IOException {
         super(text(place, what));
     }
 
-    Difference(String place, ErrnoException failure) {
-        super(text(place, reason(failure)), failure);
+    private Difference(String place, String what, ErrnoException failure) {
+        super(text(place, what), failure);
     }
 
-    private static String reason(ErrnoException failure) {
+    /** A place that is not there differs; one that only could not be looked at may be as it should be. */
+    static IOException of(String place, ErrnoException failure) {
         var gone = failure.is(Errno.ENOENT) || failure.is(Errno.ENOTDIR) || failure.is(Errno.ELOOP);
-        return gone ? "is missing" : "cannot be read: " + failure.getMessage();
+        return gone
+                ? new Difference(place, "is missing", failure)
+                : new IOException(text(place, String.valueOf(failure.getMessage())), failure);
     }
 
     /** A path holds any bytes; as text for people they are taken for UTF-8, and what a terminal would obey is left out. */

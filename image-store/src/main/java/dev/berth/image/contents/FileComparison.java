@@ -89,7 +89,7 @@ final class FileComparison implements AutoCloseable {
                 throw new Difference(place, "does not hide what is below it any more");
             }
         } catch (ErrnoException e) {
-            throw new Difference(place, e);
+            throw Difference.of(place, e);
         }
     }
 

@@ -34,15 +34,13 @@ public final class LayerCheck implements AutoCloseable {
         this.comparison = new FileComparison();
     }
 
-    /** What is wrong with the layer; empty if nothing is. */
-    public Optional<String> fault(Pace pace) throws InterruptedException {
+    /** What is wrong with the layer; empty if nothing is. That it cannot be read says neither, and is an exception. */
+    public Optional<String> fault(Pace pace) throws IOException, InterruptedException {
         try {
             compare(pace);
             return Optional.empty();
         } catch (Difference e) {
             return Optional.of(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            return Optional.of("cannot be read: " + e.getMessage());
         }
     }
 
@@ -120,7 +118,7 @@ public final class LayerCheck implements AutoCloseable {
         try {
             names += names(place);
         } catch (ErrnoException e) {
-            throw new Difference(place, e);
+            throw Difference.of(place, e);
         }
     }
 
@@ -145,7 +143,7 @@ public final class LayerCheck implements AutoCloseable {
                     .status(LayerFiles.name(place))
                     .orElseThrow(() -> new Difference(place, "is missing"));
         } catch (ErrnoException e) {
-            throw new Difference(place, e);
+            throw Difference.of(place, e);
         }
     }
 

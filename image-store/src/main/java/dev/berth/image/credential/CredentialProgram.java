@@ -5,6 +5,7 @@ import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.JsonDocument;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ final class CredentialProgram {
     private static final String PREFIX = "docker-credential-";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int LARGEST = 64 << 10;
+    private static final int LONGEST_COMPLAINT = 4 << 10;
     /** What a helper says that has nothing; with this it ends unsuccessfully. */
     private static final String NOTHING = "credentials not found";
     /** The user name that stands for "the secret is an identity token". */
@@ -47,12 +49,12 @@ final class CredentialProgram {
     }
 
     Optional<Credentials> credentials(ServerName server, Duration patience) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(program.toString(), "get")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        var process = new ProcessBuilder(program.toString(), "get").start();
         try {
+            var complaint = new CompletableFuture<byte[]>();
+            Thread.ofVirtual().name("credential helper").start(() -> listen(process.getErrorStream(), complaint));
             var output = answer(process, server, patience);
-            return process.exitValue() == 0 ? Optional.of(parse(output)) : nothing(output);
+            return process.exitValue() == 0 ? Optional.of(parse(output)) : nothing(output, complaint);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -65,8 +67,11 @@ final class CredentialProgram {
         Thread.ofVirtual().name("credential helper").start(() -> talk(process, server, output));
         try {
             var bytes = output.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            if (bytes.length > LARGEST || !process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(program + " said more than " + LARGEST + " bytes, or does not end");
+            if (bytes.length > LARGEST) {
+                throw new IOException(program + " said more than " + LARGEST + " bytes");
+            }
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(program + " answered and did not end within " + patience.toMillis() + " ms");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (TimeoutException e) {
@@ -85,6 +90,17 @@ final class CredentialProgram {
         }
     }
 
+    /** Reads to the end, so that the program never waits for a reader, and keeps the beginning. */
+    private static void listen(InputStream errors, CompletableFuture<byte[]> complaint) {
+        try (errors) {
+            var beginning = errors.readNBytes(LONGEST_COMPLAINT);
+            errors.transferTo(OutputStream.nullOutputStream());
+            complaint.complete(beginning);
+        } catch (IOException e) {
+            complaint.completeExceptionally(e);
+        }
+    }
+
     private static void question(Process process, ServerName server) {
         try (var in = process.getOutputStream()) {
             in.write(server.forHelper().getBytes(StandardCharsets.UTF_8));
@@ -93,12 +109,23 @@ final class CredentialProgram {
         }
     }
 
-    private Optional<Credentials> nothing(String output) throws IOException {
+    private Optional<Credentials> nothing(String output, CompletableFuture<byte[]> complaint)
+            throws IOException, InterruptedException {
         if (output.contains(NOTHING)) {
             return Optional.empty();
         }
-        throw new IOException(program + " failed: "
-                + output.replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
+        var said = output + " " + text(complaint);
+        throw new IOException(
+                program + " failed: " + said.replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
+    }
+
+    /** What the program wrote to its standard error; nothing if something it started keeps that open. */
+    private static String text(CompletableFuture<byte[]> complaint) throws InterruptedException {
+        try {
+            return new String(complaint.get(1, TimeUnit.SECONDS), StandardCharsets.UTF_8);
+        } catch (ExecutionException | TimeoutException e) {
+            return "";
+        }
     }
 
     private Credentials parse(String output) throws IOException {

@@ -37,13 +37,12 @@ public record PartFolder(Path path, Duration age, long most) {
         return Files.isDirectory(part.folder());
     }
 
-    /** Deletes the parts that are too old, and the oldest of the others until all fit. */
-    public void sweep() throws IOException {
-        makeRoom(0, List.of());
-    }
-
-    /** As {@link #sweep}, so that one of a size has room; those in use stay. */
-    public void makeRoom(long size, Collection<String> used) throws IOException {
+    /**
+     * Deletes the parts that are too old, and the oldest of the others until all fit, and one of a size beside them; those in use stay.
+     *
+     * @return bytes of the parts that are left and not in use
+     */
+    public long makeRoom(long size, Collection<String> used) throws IOException {
         var kept = kept(used);
         var total = size + kept.stream().mapToLong(Kept::stored).sum();
         var oldest = FileTime.from(Instant.now().minus(age));
@@ -53,6 +52,7 @@ public record PartFolder(Path path, Duration age, long most) {
                 total -= each.stored();
             }
         }
+        return total - size;
     }
 
     /** The parts that are not in use, oldest first. */

@@ -23,8 +23,9 @@ final class Room {
     void require(long bytes) throws IOException {
         var free = disk.getUsableSpace();
         if (free - bytes < reserve) {
-            throw new IOException("the file system of %s has %d bytes free, too few for %d more with %d kept in reserve"
-                    .formatted(place, free, bytes, reserve));
+            throw new RoomException(
+                    "the file system of %s has %d bytes free, too few for %d more with %d kept in reserve"
+                            .formatted(place, free, bytes, reserve));
         }
     }
 }

@@ -191,7 +191,7 @@ public final class RegistrySession implements AutoCloseable {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             var answer = blob(host, digest, from, to);
             try {
-                return new BlobPart(host, positioned(answer, from));
+                return new BlobPart(host, positioned(answer, from, to));
             } catch (IOException e) {
                 answer.close();
                 throw e;
@@ -203,13 +203,17 @@ public final class RegistrySession implements AutoCloseable {
         broken.merge(host, 1, Integer::sum);
     }
 
-    private static InputStream positioned(Answer answer, long from) throws IOException {
+    private static InputStream positioned(Answer answer, long from, long to) throws IOException {
         var body = answer.response().body();
         if (answer.status() == 206) {
             if (!answer.header("Content-Range").orElse("").startsWith("bytes " + from + "-")) {
                 throw new HostFailure(Kind.UNREACHABLE, "it answered with another range than asked for", null);
             }
             return body;
+        }
+        if (from > 0 && to != Wanted.END) {
+            // one range of many: all before it would be fetched again for each
+            throw new HostFailure(Kind.UNREACHABLE, "it answered with the whole instead of a range", null);
         }
         body.skipNBytes(from); // a host without ranges starts anew
         return body;

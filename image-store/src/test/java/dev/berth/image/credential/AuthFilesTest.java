@@ -166,6 +166,13 @@ final class AuthFilesTest {
     }
 
     @Test
+    void whatAFailedHelperComplainsOfIsTold() throws Exception {
+        helper("mine", "echo 'the keychain is locked' >&2; exit 1");
+        write("first.json", "{\"credsStore\":\"mine\"}");
+        assertTrue(message("a.example/x").contains("the keychain is locked"), message("a.example/x"));
+    }
+
+    @Test
     void aHelperThatHangsIsEnded() throws Exception {
         helper("mine", "echo $$ > " + directory.resolve("pid") + "; exec sleep 600");
         write("first.json", "{\"credsStore\":\"mine\"}");
