@@ -8,6 +8,7 @@ import java.util.Optional;
  * What is remembered of an ADD, so that its DEL is the same whatever changes in between.
  *
  * @param builtin whether built-in plugins were preferred
+ * @param leaving whether its DEL has begun: from then on nothing of it is put back
  * @param result empty while the ADD is under way, or when it did not come to its end
  */
 record AttachmentRecord(
@@ -17,6 +18,7 @@ record AttachmentRecord(
         boolean builtin,
         ObjectNode network,
         ObjectNode capabilityArguments,
+        boolean leaving,
         Optional<ObjectNode> result) {
     static AttachmentRecord parse(ObjectNode document, String subject) throws IOException {
         if (!(document.path("network") instanceof ObjectNode network)
@@ -30,17 +32,18 @@ record AttachmentRecord(
                 document.path("builtin").asBoolean(true),
                 network,
                 capabilities,
+                document.path("leaving").asBoolean(false),
                 document.path("result") instanceof ObjectNode result ? Optional.of(result) : Optional.empty());
     }
 
     /** Stands for a file that a power failure emptied or garbled: the sandbox was attached, nothing else is known. */
     static AttachmentRecord lost(String sandboxId) {
-        return new AttachmentRecord(sandboxId, "eth0", "", true, Json.object(), Json.object(), Optional.empty());
+        return new AttachmentRecord(sandboxId, "eth0", "", true, Json.object(), Json.object(), false, Optional.empty());
     }
 
     ObjectNode document() {
         ObjectNode document = Json.object().put("containerId", sandboxId).put("ifName", interfaceName);
-        document.put("cniArgs", arguments).put("builtin", builtin);
+        document.put("cniArgs", arguments).put("builtin", builtin).put("leaving", leaving);
         document.set("network", network);
         document.set("capabilityArgs", capabilityArguments);
         result.ifPresent(present -> document.set("result", present));
@@ -49,7 +52,19 @@ record AttachmentRecord(
 
     AttachmentRecord with(ObjectNode finished) {
         return new AttachmentRecord(
-                sandboxId, interfaceName, arguments, builtin, network, capabilityArguments, Optional.of(finished));
+                sandboxId,
+                interfaceName,
+                arguments,
+                builtin,
+                network,
+                capabilityArguments,
+                leaving,
+                Optional.of(finished));
+    }
+
+    AttachmentRecord asLeaving() {
+        return new AttachmentRecord(
+                sandboxId, interfaceName, arguments, builtin, network, capabilityArguments, true, result);
     }
 
     /** The network as it was configured at the ADD; empty if that is lost. */

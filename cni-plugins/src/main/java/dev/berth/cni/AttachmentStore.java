@@ -13,15 +13,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The remembered attachments on disk, a file each with a line from before the ADD and one with its result; the file is
- * there until after the DEL.
+ * The remembered attachments on disk, a file each with a line from before the ADD, one with its result and one from
+ * before the DEL; the file is there until after the DEL.
  */
 final class AttachmentStore {
+    private static final Logger LOG = LoggerFactory.getLogger(AttachmentStore.class);
     private static final String SUFFIX = ".json";
-    /** One before the ADD, one with its result. */
-    private static final int LINES = 2;
+    /** One before the ADD, one with its result, one before the DEL. */
+    private static final int LINES = 3;
 
     private final Path directory;
 
@@ -43,6 +46,22 @@ final class AttachmentStore {
         byte[] line = Arrays.copyOf(document, document.length + 1);
         line[document.length] = '\n';
         Files.write(file(attachment.sandboxId()), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /**
+     * Notes that the DEL begins: one that got half-way has given up ports that may be another's by now. A full disk is no
+     * reason against a DEL.
+     */
+    AttachmentRecord leaving(AttachmentRecord attachment) {
+        AttachmentRecord leaving = attachment.asLeaving();
+        if (!attachment.leaving()) {
+            try {
+                save(leaving);
+            } catch (IOException e) {
+                LOG.warn("note that sandbox {} leaves its network: {}", attachment.sandboxId(), e.getMessage());
+            }
+        }
+        return leaving;
     }
 
     /** By the last line that is whole: the one after it is that of a daemon that was killed as it wrote. */

@@ -14,15 +14,18 @@ import java.util.stream.Collectors;
 /** A plugin that is a program (CNI spec, section 2). */
 final class BinaryPlugin implements Plugin {
     private static final Duration BRIEF = Duration.ofSeconds(10);
+    private static final Set<String> BRIEFLY = Set.of("STATUS", "VERSION", "GC", "CHECK");
 
     private final Path program;
     private final List<Path> searchPath;
     private final Duration timeout;
+    private final SpokenVersions spoken;
 
-    BinaryPlugin(Path program, List<Path> searchPath, Duration timeout) {
+    BinaryPlugin(Path program, List<Path> searchPath, Duration timeout, SpokenVersions spoken) {
         this.program = program;
         this.searchPath = List.copyOf(searchPath);
         this.timeout = timeout;
+        this.spoken = spoken;
     }
 
     @Override
@@ -74,18 +77,12 @@ final class BinaryPlugin implements Plugin {
     /** What VERSION answers matters only where it says clearly that the configuration's version is not spoken. */
     private void requireVersion(ObjectNode config) throws IOException, InterruptedException {
         String wanted = Json.text(config, "cniVersion");
-        List<String> spoken;
-        try {
-            ObjectNode question = Json.object().put("cniVersion", wanted);
-            ObjectNode answer = Json.parse(run("VERSION", Map.of(), question), "answer to VERSION");
-            spoken = Json.texts(answer.path("supportedVersions"));
-        } catch (IOException _) {
-            return;
-        }
-        if (!spoken.isEmpty() && !spoken.contains(wanted)) {
+        ObjectNode question = Json.object().put("cniVersion", wanted);
+        List<String> versions = spoken.by(program, () -> run("VERSION", Map.of(), question));
+        if (!versions.isEmpty() && !versions.contains(wanted)) {
             throw new CniException(
                     CniException.Kind.FAILED,
-                    "CNI plugin " + program + " speaks " + spoken + ", not the configuration's " + wanted);
+                    "CNI plugin " + program + " speaks " + versions + ", not the configuration's " + wanted);
         }
     }
 
@@ -121,9 +118,9 @@ final class BinaryPlugin implements Plugin {
         return new PluginProcess(program, subject, limit(command)).run(environment, Json.bytes(config));
     }
 
-    /** Nobody's pod waits for these, but other questions, and after GC other pods, do. */
+    /** Nobody's pod waits for these, but other questions, and after GC and CHECK other pods, do. */
     private Duration limit(String command) {
-        boolean brief = command.equals("STATUS") || command.equals("VERSION") || command.equals("GC");
+        boolean brief = BRIEFLY.contains(command);
         return brief && timeout.compareTo(BRIEF) > 0 ? BRIEF : timeout;
     }
 

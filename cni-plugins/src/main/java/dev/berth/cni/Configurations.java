@@ -8,8 +8,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +27,7 @@ final class Configurations {
     private @Nullable Loaded loaded;
 
     /** What was read, and how all that was looked at was then. */
-    private record Loaded(Optional<Network> network, Map<Path, Stamp> stamps) {}
-
-    /** Enough of a file's state to see that it was changed or replaced. */
-    private record Stamp(@Nullable Object key, @Nullable FileTime modified, long size) {
-        static Stamp of(Path path) throws IOException {
-            try {
-                var attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                return new Stamp(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
-            } catch (NoSuchFileException _) {
-                return new Stamp(null, null, -1);
-            }
-        }
-    }
+    private record Loaded(Optional<Network> network, Map<Path, FileStamp> stamps) {}
 
     Configurations(Path directory) {
         this.directory = directory;
@@ -67,18 +53,9 @@ final class Configurations {
         }
     }
 
-    void forget() {
-        loading.lock();
-        try {
-            loaded = null;
-        } finally {
-            loading.unlock();
-        }
-    }
-
     private static boolean fresh(Loaded present) throws IOException {
         for (var each : present.stamps().entrySet()) {
-            if (!each.getValue().equals(Stamp.of(each.getKey()))) {
+            if (!each.getValue().equals(FileStamp.of(each.getKey()))) {
                 return false;
             }
         }
@@ -86,7 +63,7 @@ final class Configurations {
     }
 
     private Loaded load() throws IOException {
-        Map<Path, Stamp> stamps = new HashMap<>();
+        Map<Path, FileStamp> stamps = new HashMap<>();
         look(directory, stamps);
         Optional<Path> first = files(directory, LISTS).findFirst();
         Optional<Network> network = first.isPresent() ? Optional.of(network(first.get(), stamps)) : Optional.empty();
@@ -94,11 +71,11 @@ final class Configurations {
     }
 
     /** Before the content is read, so that a change in between is seen the next time. */
-    private static void look(Path path, Map<Path, Stamp> stamps) throws IOException {
-        stamps.put(path, Stamp.of(path));
+    private static void look(Path path, Map<Path, FileStamp> stamps) throws IOException {
+        stamps.put(path, FileStamp.of(path));
     }
 
-    private Network network(Path file, Map<Path, Stamp> stamps) throws IOException {
+    private Network network(Path file, Map<Path, FileStamp> stamps) throws IOException {
         look(file, stamps);
         ObjectNode document = Json.read(file);
         if (!document.has("type") && !document.path("loadOnlyInlinedPlugins").asBoolean(false)) {
@@ -108,7 +85,7 @@ final class Configurations {
     }
 
     /** A list's plugins may go on in files of a directory beside it that has the network's name (CNI spec, section 1). */
-    private void addPlugins(ObjectNode document, Path file, Map<Path, Stamp> stamps) throws IOException {
+    private void addPlugins(ObjectNode document, Path file, Map<Path, FileStamp> stamps) throws IOException {
         Path more;
         try {
             more = directory.resolve(Names.requireNetwork(Json.text(document, "name")));
@@ -116,6 +93,9 @@ final class Configurations {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
         look(more, stamps);
+        if (document.has("plugins") && !document.path("plugins").isArray()) {
+            throw new IOException(file + ": \"plugins\" is not an array");
+        }
         for (Path plugin :
                 files(more, PLUGINS).limit(NetworkConfig.PLUGIN_LIMIT).toList()) {
             look(plugin, stamps);

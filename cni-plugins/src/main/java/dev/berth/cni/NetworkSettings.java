@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Where pod networks come from, and how far a plugin is trusted.
  *
- * @param cacheDir where attachments are remembered, below {@code results}
+ * @param cacheDir where attachments are remembered, below {@code attachments}
  * @param preferBuiltin whether the plugins of {@code Plugins} run inside the daemon, not as programs
  * @param defaultNetwork used while the configuration directory holds no configuration; empty to wait for one
  * @param pluginTimeout how long one plugin binary may take for one operation
@@ -43,16 +43,5 @@ public record NetworkSettings(
             Duration pluginTimeout,
             String nftTable) {
         this(confDir, binDirs, cacheDir, preferBuiltin, defaultNetwork, pluginTimeout, nftTable, Map.of());
-    }
-
-    public static NetworkSettings standard() {
-        return new NetworkSettings(
-                Path.of("/etc/cni/net.d"),
-                List.of(Path.of("/opt/cni/bin"), Path.of("/usr/lib/cni")),
-                Path.of("/var/lib/cni"),
-                true,
-                Optional.of(DefaultNetwork.standard()),
-                Duration.ofSeconds(60),
-                "berth");
     }
 }

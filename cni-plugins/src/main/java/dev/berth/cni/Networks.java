@@ -77,9 +77,4 @@ final class Networks {
     PodCidrs podCidrs() {
         return podCidrs;
     }
-
-    void forget() {
-        standard.forget();
-        ofHandlers.values().forEach(Configurations::forget);
-    }
 }

@@ -12,6 +12,7 @@ final class Plugins {
     private final boolean preferBuiltin;
     private final Masquerade masquerade;
     private final HostPorts ports;
+    private final SpokenVersions spoken = new SpokenVersions();
     private final Map<String, Plugin> builtin;
 
     Plugins(NetworkSettings settings, HostNetwork host, boolean preferBuiltin) {
@@ -42,7 +43,7 @@ final class Plugins {
     }
 
     private Optional<Plugin> binary(String type) {
-        return program(type).map(path -> new BinaryPlugin(path, settings.binDirs(), settings.pluginTimeout()));
+        return program(type).map(path -> new BinaryPlugin(path, settings.binDirs(), settings.pluginTimeout(), spoken));
     }
 
     /** A configured key that the built-in plugin leaves to the program of the same type. */

@@ -52,15 +52,11 @@ public final class PodNetworks implements AutoCloseable {
 
     /** Asks the configuration and the plugins (STATUS) now, for pods of the default runtime handler. */
     public NetworkReadiness readiness() throws InterruptedException {
+        rules.restore(operations.writeLock());
         Optional<Network> found;
         try {
-            restoreRemoved();
-        } catch (IOException e) {
-            return new NetworkReadiness.NotReady("NetworkRulesRemoved", String.valueOf(e.getMessage()));
-        }
-        try {
             found = networks.of("");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return new NetworkReadiness.NotReady("InvalidNetworkConfig", String.valueOf(e.getMessage()));
         }
         if (found.isEmpty()) {
@@ -103,7 +99,7 @@ public final class PodNetworks implements AutoCloseable {
 
     /** The same with a socket that speaks for the request's namespace; it stays the caller's. */
     public Attachment attach(PodNetworkRequest request, RouteSocket routes) throws IOException, InterruptedException {
-        restoreRemoved();
+        rules.restore(operations.writeLock());
         operations.readLock().lock();
         try {
             NetworkConfig network = networks.require(request.handler()).config();
@@ -128,6 +124,7 @@ public final class PodNetworks implements AutoCloseable {
                 settings.preferBuiltin(),
                 network.document(),
                 CniArguments.capabilities(request),
+                false,
                 Optional.empty());
         Chain chain = new Chain(network, preferred, intent.capabilityArguments());
         Invocation invocation = intent.invocation(Optional.of(request.netnsPath()));
@@ -194,7 +191,7 @@ public final class PodNetworks implements AutoCloseable {
         if (remembered.isEmpty()) {
             return;
         }
-        AttachmentRecord attachment = remembered.get();
+        AttachmentRecord attachment = attachments.leaving(remembered.get());
         Optional<NetworkConfig> network = attachment.config();
         if (network.isEmpty()) {
             network = networks.of("").map(Network::config);
@@ -278,12 +275,14 @@ public final class PodNetworks implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> remembered = attachments.sandboxIds();
         Set<String> live = liveSandboxIds.get();
-        for (String sandboxId : remembered) {
-            if (!live.contains(sandboxId)) {
-                failures.of("release the network of sandbox " + sandboxId, () -> {
-                    detach(sandboxId, Optional.empty(), LinkRemoval.NOW);
-                });
-            }
+        List<String> gone = remembered.stream()
+                .filter(sandboxId -> !live.contains(sandboxId))
+                .toList();
+        rules.leaveOut(gone);
+        for (String sandboxId : gone) {
+            failures.of("release the network of sandbox " + sandboxId, () -> {
+                detach(sandboxId, Optional.empty(), LinkRemoval.NOW);
+            });
         }
     }
 
@@ -301,22 +300,6 @@ public final class PodNetworks implements AutoCloseable {
             }
         }
         failures.of("put back rules", rules::putBack);
-    }
-
-    /** Asked with every attach and every look at the readiness; an operation under way leaves it to the next. */
-    private void restoreRemoved() throws IOException, InterruptedException {
-        if (rules.suspected() && operations.writeLock().tryLock()) {
-            try {
-                rules.putBack();
-            } finally {
-                operations.writeLock().unlock();
-            }
-        }
-    }
-
-    /** Forgets the configuration, so that the next call reads it again whatever its times say. */
-    public void reload() {
-        networks.forget();
     }
 
     /** Removes the default network's bridge and the nftables table from the host; only when no sandbox is attached. */

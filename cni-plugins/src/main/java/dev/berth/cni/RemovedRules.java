@@ -2,10 +2,18 @@ package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Notices that somebody has removed our nftables table, and puts back what belongs to the remembered attachments. */
 final class RemovedRules {
+    private static final Logger LOG = LoggerFactory.getLogger(RemovedRules.class);
+    /** Not looked at before it is known which attachments are of sandboxes that are gone. */
+    private static final long UNSORTED = -2;
+
     private static final long UNKNOWN = -1;
     private static final long NO_TABLE = 0;
 
@@ -14,7 +22,7 @@ final class RemovedRules {
     private final Plugins builtin;
     private final AttachmentStore attachments;
     /** That of the table when all attachments' rules were in it. */
-    private volatile long whole = UNKNOWN;
+    private volatile long whole = UNSORTED;
 
     RemovedRules(HostNetwork host, String table, Plugins builtin, AttachmentStore attachments) {
         this.host = host;
@@ -23,8 +31,40 @@ final class RemovedRules {
         this.attachments = attachments;
     }
 
-    boolean suspected() throws IOException {
-        return host.generation(table) != whole;
+    private boolean suspected() throws IOException {
+        return whole != UNSORTED && host.generation(table) != whole;
+    }
+
+    /**
+     * Has nothing put back for sandboxes that are gone, before the DEL of the first of them, which may take long; from
+     * then on it is known what to put back. What cannot be read fails its DEL, which tells of it.
+     */
+    void leaveOut(List<String> gone) throws InterruptedException {
+        Failures told = new Failures();
+        for (String sandboxId : gone) {
+            told.of("mark", () -> attachments.load(sandboxId).ifPresent(attachments::leaving));
+        }
+        if (whole == UNSORTED) {
+            whole = UNKNOWN;
+        }
+    }
+
+    /**
+     * Asked with every attach and every look at the readiness; an operation under way leaves it to the next. One sandbox
+     * whose rules fail is no reason to keep others from a network.
+     */
+    void restore(Lock alone) throws InterruptedException {
+        try {
+            if (suspected() && alone.tryLock()) {
+                try {
+                    putBack();
+                } finally {
+                    alone.unlock();
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("put back rules that somebody has removed: {}", e.getMessage());
+        }
     }
 
     /** The first attachment that needs rules makes the table; from then on it is missed when it is removed. */
@@ -46,7 +86,10 @@ final class RemovedRules {
     }
 
     private void putBack(String sandboxId) throws IOException, InterruptedException {
-        Optional<AttachmentRecord> remembered = attachments.load(sandboxId).filter(AttachmentRecord::builtin);
+        Optional<AttachmentRecord> remembered = attachments
+                .load(sandboxId)
+                .filter(AttachmentRecord::builtin)
+                .filter(attachment -> !attachment.leaving());
         Optional<ObjectNode> result = remembered.flatMap(AttachmentRecord::result);
         if (result.isPresent()) {
             AttachmentRecord attachment = remembered.get();

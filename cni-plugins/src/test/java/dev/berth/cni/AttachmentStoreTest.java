@@ -1,6 +1,7 @@
 package dev.berth.cni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class AttachmentStoreTest {
     private static final AttachmentRecord INTENT = new AttachmentRecord(
-            "pod", "eth0", "K8S_POD_NAME=p", true, Json.object().put("name", "net"), Json.object(), Optional.empty());
+            "pod",
+            "eth0",
+            "K8S_POD_NAME=p",
+            true,
+            Json.object().put("name", "net"),
+            Json.object(),
+            false,
+            Optional.empty());
     private static final AttachmentRecord FINISHED = INTENT.with(Json.object().put("cniVersion", "1.1.0"));
 
     private final Path file;
@@ -36,6 +44,16 @@ final class AttachmentStoreTest {
         store.delete("pod");
         assertEquals(Optional.empty(), store.load("pod"));
         assertEquals(List.of(), store.sandboxIds());
+    }
+
+    @Test
+    void aDelThatHasBegunIsRemembered() throws IOException {
+        store.save(INTENT);
+        store.save(FINISHED);
+        AttachmentRecord leaving = store.leaving(FINISHED);
+        assertEquals(FINISHED.result(), leaving.result());
+        assertEquals(Optional.of(leaving), store.load("pod"));
+        assertTrue(leaving.leaving());
     }
 
     @Test

@@ -1,12 +1,15 @@
 package dev.berth.cni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -28,9 +31,10 @@ final class FlushedRulesTest {
     private PodNetworks networks;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() throws IOException, InterruptedException {
         host = TestHost.in(root);
         networks = PodNetworks.open(host.settings());
+        networks.collect(Set::of);
     }
 
     @AfterEach
@@ -66,6 +70,56 @@ final class FlushedRulesTest {
     @Test
     void theNextLookAtTheReadinessBringsThemBack() throws Exception {
         comesBackWith(() -> assertInstanceOf(NetworkReadiness.Ready.class, networks.readiness()));
+    }
+
+    private AttachmentStore attachments() throws IOException {
+        return AttachmentStore.open(root.resolve("cache/attachments"));
+    }
+
+    private static boolean portIsMapped() throws IOException {
+        return TestHost.run("nft", "list", "table", "inet", "berth_test").contains("8080");
+    }
+
+    @Test
+    void rulesOfASandboxWhoseDelHasBegunStayAway() throws Exception {
+        try (TestPod pod = TestPod.start("pod");
+                TestPod another = TestPod.start("another")) {
+            networks.attach(pod.request(PORT));
+            assertTrue(portIsMapped());
+            attachments().leaving(attachments().load("pod").orElseThrow());
+            TestHost.run("nft", "flush", "ruleset");
+            networks.attach(another.request());
+            assertFalse(portIsMapped());
+        }
+    }
+
+    @Test
+    void aDaemonThatStartsPutsNothingBackBeforeItKnowsWhoIsGone() throws Exception {
+        try (TestPod pod = TestPod.start("pod");
+                TestPod another = TestPod.start("another");
+                PodNetworks restarted = PodNetworks.open(host.settings())) {
+            networks.attach(pod.request(PORT));
+            TestHost.run("nft", "flush", "ruleset");
+            restarted.readiness();
+            restarted.attach(another.request());
+            assertFalse(portIsMapped());
+        }
+    }
+
+    @Test
+    void oneThatCannotBePutBackKeepsNobodyElseFromANetwork() throws Exception {
+        try (TestPod pod = TestPod.start("pod");
+                TestPod another = TestPod.start("another")) {
+            networks.attach(pod.request(PORT));
+            Path damaged = Files.writeString(root.resolve("cache/attachments/damaged.json"), "{}\n");
+            TestHost.run("nft", "flush", "ruleset");
+            assertInstanceOf(NetworkReadiness.Ready.class, networks.readiness());
+            assertTrue(portIsMapped());
+            TestHost.run("nft", "flush", "ruleset");
+            networks.attach(another.request());
+            assertTrue(portIsMapped());
+            Files.delete(damaged);
+        }
     }
 
     @Test

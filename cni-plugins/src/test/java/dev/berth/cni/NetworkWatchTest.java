@@ -120,6 +120,30 @@ final class NetworkWatchTest {
     }
 
     @Test
+    void aProgramIsAskedForItsVersionsOnceUntilItChanges() throws Exception {
+        Path asked = Files.createFile(root.resolve("asked"));
+        String script = "echo asked >> " + asked + "; echo '{\"supportedVersions\": [\"1.0.0\"]}'";
+        host.program("calm", script);
+        host.configure(list("net", "1.0.0", PLUGIN));
+        assertEquals("net", next());
+        networks.readiness();
+        assertEquals("asked\n", Files.readString(asked));
+        host.program("calm", script + "; exit 0");
+        networks.readiness();
+        assertEquals("asked\nasked\n", Files.readString(asked));
+    }
+
+    @Test
+    void aListWhosePluginsAreNoListIsNamed() throws Exception {
+        Files.createDirectories(host.confDir().resolve("net"));
+        Files.writeString(host.confDir().resolve("net/10.conf"), PLUGIN);
+        host.configure("{\"cniVersion\": \"1.0.0\", \"name\": \"net\", \"plugins\": {}}");
+        assertEquals("InvalidNetworkConfig", next());
+        host.configure(list("mended", "1.0.0", PLUGIN));
+        assertEquals("mended", next());
+    }
+
+    @Test
     void pluginsMayBeInFilesOfTheNetworksOwnDirectory() throws Exception {
         host.program(
                 "first", "[ $CNI_COMMAND = ADD ] || exit 0; echo -n first >> " + root.resolve("order") + "; echo '{}'");

@@ -92,10 +92,14 @@ final class Daemon {
         var layers = WritableLayers.open(configuration.root());
         var registry = new CollectorRegistry();
         var check = new CheckNetwork(sandboxes, operations, networks);
-        var verbs = verbs(images, networks, check, shims, layers);
-        recover(images, networks, shims, layers, verbs);
+        var stop = new StopContainer(containers, operations);
+        var remove = new RemoveContainer(containers, operations, stop, layers);
+        // sandboxes first: their containers' shims are found by themselves, but their removal needs the sandboxes
+        new RecoverSandboxes(sandboxes, shims).recover();
+        new RecoverContainers(containers, shims, remove, layers, images).recover();
         var interval = Duration.ofSeconds(configuration.cni().gcIntervalSeconds());
         new CollectNetworks(sandboxes, operations, networks, check, interval).start();
+        var verbs = verbs(images, networks, check, shims, layers, stop, remove);
         var metered = new CallMetrics(registry);
         new NodeMetrics(sandboxes, containers, operations, networks).register(registry);
         new PullMetrics(images).register(registry);
@@ -110,16 +114,22 @@ final class Daemon {
             MetricsServer.start(configuration.metrics().get(), registry);
         }
         host.announce();
+        Thread.ofPlatform().daemon().name("unfinished stops").start(() -> finishStops(verbs.stopSandbox()));
         server.awaitTermination();
     }
 
-    private Verbs verbs(ImageStore images, PodNetworks networks, CheckNetwork check, Shims shims, WritableLayers layers)
+    private Verbs verbs(
+            ImageStore images,
+            PodNetworks networks,
+            CheckNetwork check,
+            Shims shims,
+            WritableLayers layers,
+            StopContainer stop,
+            RemoveContainer remove)
             throws IOException, InterruptedException {
         var handlers = configuration.runtimeHandlers().keySet();
         var verbose = new VerboseAnswers(containers, operations, images, configuration, networks, check);
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
-        var stop = new StopContainer(containers, operations);
-        var remove = new RemoveContainer(containers, operations, stop, layers);
         var namespaces = ReadyNamespaces.of(configuration.cni().readyNamespaces());
         var stopSandbox = new StopSandbox(sandboxes, remove, operations, networks);
         return new Verbs(
@@ -152,24 +162,27 @@ final class Daemon {
                 verbose);
     }
 
-    /** Sandboxes first: their containers' shims are found by themselves, but their removal needs the sandboxes. */
-    private void recover(ImageStore images, PodNetworks networks, Shims shims, WritableLayers layers, Verbs verbs)
-            throws IOException, InterruptedException {
-        new RecoverSandboxes(sandboxes, shims, networks).recover();
-        new RecoverContainers(containers, shims, verbs.removeContainer(), layers, images).recover();
-        finishStops(verbs.stopSandbox());
-    }
-
-    /** A sandbox whose stop was under way when the daemon died is stopped now. */
-    private void finishStops(StopSandbox stop) throws InterruptedException {
-        for (Sandbox sandbox : sandboxes.index().all()) {
-            if (sandbox.stopUnfinished()) {
-                try {
-                    stop.stop(sandbox.id());
-                } catch (CriException e) {
-                    LOG.warn("finish the stop of sandbox {}: {}", sandbox.id(), e.getMessage());
+    /**
+     * A sandbox whose stop was under way when the daemon died is stopped now. Requests are answered meanwhile: plugins may
+     * take long, and whoever asks for the same stop joins it.
+     */
+    private void finishStops(StopSandbox stop) {
+        try {
+            for (Sandbox sandbox : sandboxes.index().all()) {
+                if (sandbox.stopUnfinished()) {
+                    finish(stop, sandbox.id());
                 }
             }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void finish(StopSandbox stop, String id) throws InterruptedException {
+        try {
+            stop.stop(id);
+        } catch (CriException e) {
+            LOG.warn("finish the stop of sandbox {}: {}", id, e.getMessage());
         }
     }
 

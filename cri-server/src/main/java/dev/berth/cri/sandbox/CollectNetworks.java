@@ -52,12 +52,21 @@ public final class CollectNetworks {
             var retry = FIRST_RETRY;
             boolean clean = once(retry);
             begun.countDown();
-            check.all();
+            Thread.ofPlatform().daemon().name("network check").start(this::check);
             while (true) {
                 Thread.sleep(clean ? interval : shorter(retry, interval));
                 retry = clean ? FIRST_RETRY : shorter(retry.multipliedBy(2), interval);
                 clean = once(retry);
             }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** On a thread of its own: plugins that take long hold up no collection. */
+    private void check() {
+        try {
+            check.all();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -12,14 +12,22 @@ record ReadyNamespace(Fd netns, RouteSocket routes) implements AutoCloseable {
         return NetworkNamespace.callInNew(() -> {
             Fd netns = NetworkNamespace.current();
             try {
-                RouteSocket routes = RouteSocket.open();
-                routes.commit(new RouteBatch().up("lo"));
-                return new ReadyNamespace(netns, routes);
-            } catch (IOException e) {
+                return with(netns, RouteSocket.open());
+            } catch (IOException | RuntimeException e) {
                 netns.close();
                 throw e;
             }
         });
+    }
+
+    private static ReadyNamespace with(Fd netns, RouteSocket routes) throws IOException {
+        try {
+            routes.commit(new RouteBatch().up("lo"));
+            return new ReadyNamespace(netns, routes);
+        } catch (IOException | RuntimeException e) {
+            routes.close();
+            throw e;
+        }
     }
 
     /** The namespace ends here, unless a pod's shim has joined it. */

@@ -52,7 +52,7 @@ public final class ReadyNamespaces {
             places.acquireUninterruptibly();
             try {
                 ready.add(ReadyNamespace.make());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.warn("make a network namespace for later: {}; pods make their own meanwhile", e.getMessage());
                 LockSupport.parkNanos(RETRY_NANOS);
                 places.release();

@@ -1,6 +1,5 @@
 package dev.berth.cri.sandbox;
 
-import dev.berth.cni.PodNetworks;
 import dev.berth.cri.failure.CriException;
 import dev.berth.cri.record.Trees;
 import dev.berth.shim.Shim;
@@ -17,12 +16,10 @@ public final class RecoverSandboxes {
 
     private final Sandboxes sandboxes;
     private final Shims shims;
-    private final SandboxNetwork network;
 
-    public RecoverSandboxes(Sandboxes sandboxes, Shims shims, PodNetworks networks) {
+    public RecoverSandboxes(Sandboxes sandboxes, Shims shims) {
         this.sandboxes = sandboxes;
         this.shims = shims;
-        this.network = new SandboxNetwork(networks);
     }
 
     /** One damaged sandbox does not keep the others from being recovered: it is logged and left for the next start. */
@@ -53,7 +50,6 @@ public final class RecoverSandboxes {
                         "sandbox {}: finishing its removal ({})",
                         record.get().id(),
                         record.get().phase());
-                detach(record.get(), holder);
                 end(directory, holder);
             }
             case MADE, STOPPED -> {
@@ -66,15 +62,7 @@ public final class RecoverSandboxes {
         }
     }
 
-    /** A network that cannot be released now keeps nothing else: it stays remembered, and {@link CollectNetworks} goes on. */
-    private void detach(SandboxRecord record, Optional<Shim> holder) throws InterruptedException {
-        try {
-            network.detach(record, holder);
-        } catch (CriException e) {
-            LOG.warn("sandbox {}: {}", record.id(), e.getMessage());
-        }
-    }
-
+    /** Its network is left to {@link CollectNetworks}: a plugin may take long. */
     private static void end(SandboxDirectory directory, Optional<Shim> holder) throws IOException {
         if (holder.isPresent()) {
             try (var shim = holder.get()) {

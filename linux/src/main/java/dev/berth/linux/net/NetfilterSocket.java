@@ -62,14 +62,25 @@ public final class NetfilterSocket implements AutoCloseable {
 
     private final NetlinkSocket socket;
     private final ReentrantLock conversation = new ReentrantLock();
+    /** For dumps, which may be long: nothing else waits for their end. */
+    private final NetlinkSocket dumps;
 
-    private NetfilterSocket(NetlinkSocket socket) {
+    private final ReentrantLock dumping = new ReentrantLock();
+
+    private NetfilterSocket(NetlinkSocket socket, NetlinkSocket dumps) {
         this.socket = socket;
+        this.dumps = dumps;
     }
 
     /** Speaks for the namespace of the calling thread, whichever thread uses it later. */
     public static NetfilterSocket open() throws ErrnoException {
-        return new NetfilterSocket(NetlinkSocket.open(NETLINK_NETFILTER, "NETLINK_NETFILTER"));
+        NetlinkSocket socket = NetlinkSocket.open(NETLINK_NETFILTER, "NETLINK_NETFILTER");
+        try {
+            return new NetfilterSocket(socket, NetlinkSocket.open(NETLINK_NETFILTER, "NETLINK_NETFILTER"));
+        } catch (ErrnoException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** A number that a table has as long as it exists and that none after it gets; empty when there is no such table. */
@@ -92,13 +103,33 @@ public final class NetfilterSocket implements AutoCloseable {
         }
     }
 
-    /** Makes the kernel forget connections, so that their next packet is treated by the rules of then. */
+    /**
+     * Makes the kernel forget connections, so that their next packet is treated by the rules of then. A host may track
+     * hundreds of thousands: each datagram of the dump is done with before the next one is asked for.
+     */
     public int deleteFlows(boolean ipv4, Predicate<Flow> which) throws ErrnoException {
         RouteMessages messages = new RouteMessages();
         messages.begin("IPCTNL_MSG_CT_GET(all", IPCTNL_MSG_CT_GET, NLM_F_DUMP);
         messages.netfilterHeader(ipv4 ? AF_INET : AF_INET6);
+        dumping.lock();
+        try {
+            dumps.send(messages);
+            int deleted = 0;
+            boolean done = false;
+            while (!done) {
+                List<Answer> datagram = dumps.receive(messages.subject(0));
+                deleted += delete(datagram, which);
+                done = ends(datagram, messages);
+            }
+            return deleted;
+        } finally {
+            dumping.unlock();
+        }
+    }
+
+    private int delete(List<Answer> tracked, Predicate<Flow> which) throws ErrnoException {
         int deleted = 0;
-        for (Answer answer : converse(messages)) {
+        for (Answer answer : tracked) {
             if (answer.type() == IPCTNL_MSG_CT_NEW && flow(answer).filter(which).isPresent()) {
                 deleted += delete(answer) ? 1 : 0;
             }
@@ -171,7 +202,7 @@ public final class NetfilterSocket implements AutoCloseable {
         return copy;
     }
 
-    /** One message and all its answers, up to its acknowledgement or the end of the dump. */
+    /** One message and what answers it, with its acknowledgement. */
     private List<Answer> converse(RouteMessages message) throws ErrnoException {
         conversation.lock();
         try {
@@ -179,11 +210,9 @@ public final class NetfilterSocket implements AutoCloseable {
             List<Answer> all = new ArrayList<>();
             boolean done = false;
             while (!done) {
-                for (Answer answer : socket.receive(message.subject(0))) {
-                    answer.throwFailure(message);
-                    all.add(answer);
-                    done |= answer.endsDump() || answer.isAcknowledgement();
-                }
+                List<Answer> datagram = socket.receive(message.subject(0));
+                all.addAll(datagram);
+                done = ends(datagram, message);
             }
             return all;
         } finally {
@@ -191,8 +220,18 @@ public final class NetfilterSocket implements AutoCloseable {
         }
     }
 
+    private static boolean ends(List<Answer> datagram, RouteMessages message) throws ErrnoException {
+        boolean ends = false;
+        for (Answer answer : datagram) {
+            answer.throwFailure(message);
+            ends |= answer.endsDump() || answer.isAcknowledgement();
+        }
+        return ends;
+    }
+
     @Override
     public void close() {
+        dumps.close();
         socket.close();
     }
 }
