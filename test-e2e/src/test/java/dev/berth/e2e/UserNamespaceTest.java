@@ -177,6 +177,48 @@ final class UserNamespaceTest {
     }
 
     @Test
+    void aDeviceNodeThatAVolumeBringsOpensNothingToAPrivilegedContainer() throws IOException, InterruptedException {
+        var data = Files.createDirectories(folder.resolve("nodes"));
+        node(data.resolve("disk"), "b", 8, 0);
+        node(data.resolve("null"), "c", 1, 3);
+        var config = config("pod", mapped(FIRST)).toBuilder();
+        config.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(true);
+        var pod = Pod.run(subject.client(), config.build());
+        var id = pod.start(sleeper("box", pod, box -> {
+            box.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(true);
+            box.addMounts(volume(data, "/nodes", FIRST));
+        }));
+        assertEquals("", output(pod, id, "cat /nodes/null"));
+        var refused = pod.exec(id, "cat", "/nodes/disk");
+        assertTrue(refused.getStderr().toStringUtf8().contains("Operation not permitted"), refused::toString);
+    }
+
+    private static void node(Path path, String type, int major, int minor) throws IOException, InterruptedException {
+        var command = "mknod %s %s %d %d".formatted(path, type, major, minor);
+        assertEquals(0, new ProcessBuilder("sh", "-c", command).start().waitFor());
+    }
+
+    @Test
+    void anImageVolumeOfOneLayerStaysReadOnlyWhateverThePodMayMount() {
+        var single = "docker.io/volume/single:latest";
+        pull(single);
+        var pod = pod("pod", FIRST);
+        var id = pod.start(sleeper("box", pod, config -> {
+            config.getLinuxBuilder()
+                    .getSecurityContextBuilder()
+                    .getCapabilitiesBuilder()
+                    .addAddCapabilities("SYS_ADMIN");
+            config.addMounts(volume(Path.of(""), "/single", FIRST)
+                    .setHostPath("")
+                    .setReadonly(true)
+                    .setImage(ImageSpec.newBuilder().setImage(single)));
+        }));
+        pod.exec(id, "mount", "-o", "remount,bind,rw", "/single");
+        assertNotEquals(0, pod.exec(id, "sh", "-c", "echo changed > /single/only").getExitCode());
+        assertEquals("one layer\n0\n", output(pod, id, "cat /single/only; stat -c %u /single/only"));
+    }
+
+    @Test
     void volumesAreSeenWithThePodsIdsIfTheyAreMapped() throws IOException {
         var data = Files.createDirectories(folder.resolve("data"));
         var secret = Files.writeString(data.resolve("secret"), "secret\n");

@@ -99,7 +99,14 @@ public final class Host {
                 apparmor.enabled(),
                 apparmor.defaultProfile(),
                 Files.isDirectory(Path.of("/sys/fs/selinux/booleans")),
-                Path.of("/dev"));
+                Path.of("/dev"),
+                empty(configuration.root()));
+    }
+
+    private static Path empty(Path root) throws IOException {
+        var empty = root.resolve("empty");
+        Trees.createPrivate(empty);
+        return empty;
     }
 
     public SeccompProfiles seccompProfiles() {

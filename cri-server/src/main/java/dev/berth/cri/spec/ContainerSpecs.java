@@ -41,7 +41,7 @@ public final class ContainerSpecs {
         if (input.security().privileged() && !input.pod().privileged()) {
             throw new InvalidSpecException("a privileged container needs a privileged pod");
         }
-        List<Mount> mounts = Mounts.of(input);
+        List<Mount> mounts = Mounts.of(input, host);
         return new Spec(
                 Spec.VERSION,
                 process(input, image),

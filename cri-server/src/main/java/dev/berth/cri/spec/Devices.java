@@ -13,11 +13,29 @@ record Devices(List<Device> nodes, List<DeviceCgroup> rules) {
     private static final int UNIX98_PTY_SLAVE_MAJOR = 136;
 
     static Devices of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
-        return input.security().privileged() ? privileged(host) : requested(input);
+        if (!input.security().privileged()) {
+            return requested(input);
+        }
+        List<Device> nodes = HostDevices.all(host.devices());
+        boolean users = input.pod().userNamespace().isPresent();
+        return new Devices(
+                nodes, users ? openToOthers(nodes) : List.of(new DeviceCgroup(true, "a", null, null, "rwm")));
     }
 
-    private static Devices privileged(HostFacts host) throws InvalidSpecException, IOException {
-        return new Devices(HostDevices.all(host.devices()), List.of(new DeviceCgroup(true, "a", null, null, "rwm")));
+    /**
+     * In a user namespace the nodes' own permissions are not enough: an image or a volume whose ids are mapped may bring a node of
+     * any device that belongs to the container's root.
+     */
+    private static List<DeviceCgroup> openToOthers(List<Device> nodes) {
+        List<DeviceCgroup> rules = new ArrayList<>(everyContainer());
+        for (Device node : nodes) {
+            int mode = node.fileMode() == null ? 0 : node.fileMode();
+            String access = ((mode & 4) == 0 ? "" : "r") + ((mode & 2) == 0 ? "" : "w");
+            if (!access.isEmpty()) {
+                rules.add(allow(node.type(), (long) node.major(), (long) node.minor(), access));
+            }
+        }
+        return rules;
     }
 
     private static Devices requested(ContainerInput container) throws InvalidSpecException, IOException {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param apparmor whether the kernel confines by AppArmor
  * @param apparmorDefault the loaded profile that RuntimeDefault stands for; empty on a host without AppArmor
  * @param devices the directory of the host's device nodes
+ * @param empty a directory that stays empty, on the file system of the images' layers
  */
 public record HostFacts(
         long boundingCapabilities,
@@ -19,4 +20,5 @@ public record HostFacts(
         boolean apparmor,
         Optional<String> apparmorDefault,
         boolean selinux,
-        Path devices) {}
+        Path devices,
+        Path empty) {}

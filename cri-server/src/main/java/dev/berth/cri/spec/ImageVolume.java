@@ -12,12 +12,14 @@ import java.util.List;
 /**
  * An image mounted as a volume: its files and nothing else, which nobody can change. Programs in it may be run; neither
  * its set-user-id bits nor its device nodes count.
+ *
+ * @param empty a directory without entries
  */
-record ImageVolume(String destination, MountInput.Image image, List<Path> layers, boolean mapped) {
-    static Mount mount(MountInput input, String destination, MountInput.Image image, List<Path> layers)
+record ImageVolume(String destination, MountInput.Image image, List<Path> layers, Path empty, boolean mapped) {
+    static Mount mount(MountInput input, String destination, MountInput.Image image, List<Path> layers, Path empty)
             throws InvalidSpecException, IOException {
         ImageVolume volume =
-                new ImageVolume(destination, image, layers, input.idMap().isPresent());
+                new ImageVolume(destination, image, layers, empty, input.idMap().isPresent());
         volume.require(input.hostPath().isEmpty(), "has both a host path and an image");
         volume.require(input.readOnly(), "an image can be mounted with readonly only");
         volume.require(input.propagation() == MountInput.Propagation.PRIVATE, "an image has nothing to propagate");
@@ -45,7 +47,10 @@ record ImageVolume(String destination, MountInput.Image image, List<Path> layers
         }
     }
 
-    /** Overlay refuses a single layer that nothing is written over. */
+    /**
+     * A layer is never bound: to make a bind writable takes no more than the privileges of a user namespace, while an overlay that
+     * nothing is written over is read-only itself. Overlay refuses a single layer, which therefore gets an empty one below.
+     */
     private Mount mount() {
         List<String> options = new ArrayList<>(List.of("ro", "nosuid", "nodev"));
         if (!image.subPath().isEmpty()) {
@@ -54,11 +59,10 @@ record ImageVolume(String destination, MountInput.Image image, List<Path> layers
         if (mapped) {
             options.add(Mount.MAPPED);
         }
-        if (layers.size() == 1) {
-            options.addAll(List.of("bind", "rprivate"));
-            return new Mount(destination, "bind", layers.getFirst().toString(), options);
-        }
         layers.reversed().forEach(layer -> options.add("lowerdir+=" + layer));
+        if (layers.size() == 1) {
+            options.add("lowerdir+=" + empty);
+        }
         return new Mount(destination, "overlay", "overlay", options);
     }
 }

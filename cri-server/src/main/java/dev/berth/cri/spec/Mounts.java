@@ -17,8 +17,8 @@ final class Mounts {
     private Mounts() {}
 
     /** What Kubernetes mounts takes the place of what every container has at the same path. */
-    static List<Mount> of(ContainerInput input) throws InvalidSpecException, IOException {
-        List<Mount> requested = RequestedMounts.of(input.mounts(), input.volumeLayers(), input.pod());
+    static List<Mount> of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
+        List<Mount> requested = RequestedMounts.of(input.mounts(), input.volumeLayers(), host.empty(), input.pod());
         Set<String> taken = new HashSet<>();
         requested.forEach(mount -> taken.add(mount.destination()));
         List<Mount> mounts = new ArrayList<>();

@@ -17,17 +17,20 @@ import java.util.Optional;
 final class RequestedMounts {
     private RequestedMounts() {}
 
-    /** @param images the layers of the images among the inputs, lowest first, by the name asked for */
-    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, PodContext pod)
+    /**
+     * @param images the layers of the images among the inputs, lowest first, by the name asked for
+     * @param empty a directory without entries
+     */
+    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, Path empty, PodContext pod)
             throws InvalidSpecException, IOException {
         List<Mount> mounts = new ArrayList<>();
         for (MountInput input : inputs) {
-            mounts.add(mount(input, images, pod));
+            mounts.add(mount(input, images, empty, pod));
         }
         return mounts;
     }
 
-    private static Mount mount(MountInput input, Map<String, List<Path>> images, PodContext pod)
+    private static Mount mount(MountInput input, Map<String, List<Path>> images, Path empty, PodContext pod)
             throws InvalidSpecException, IOException {
         String destination = ContainerPath.checked("mount destination", input.containerPath());
         if (destination.equals("/")) {
@@ -39,7 +42,7 @@ final class RequestedMounts {
         }
         if (input.image().isPresent()) {
             MountInput.Image image = input.image().get();
-            return ImageVolume.mount(input, destination, image, images.getOrDefault(image.name(), List.of()));
+            return ImageVolume.mount(input, destination, image, images.getOrDefault(image.name(), List.of()), empty);
         }
         String access = access(input, destination);
         Path source = source(input, destination);

@@ -83,21 +83,21 @@ class LoweringTest {
     }
 
     @Test
-    void anImageOfOneLayerIsBoundAndASubPathNarrowsItBeforeItIsAttached() throws Exception {
+    void anImageOfOneLayerIsAnOverlayTooAndASubPathNarrowsItBeforeItIsAttached() throws Exception {
         Path layer = Files.createDirectories(directory.resolve("layer"));
         Files.createDirectory(layer.resolve("part"));
         container.having("data", layer).with(volume("part"));
         List<Step> steps = plan().steps();
-        int opened = first(
+        List<String> layers = List.of("lowerdir+=" + layer, "lowerdir+=" + ContainerFixture.EMPTY);
+        int made = first(
                 steps,
-                step -> step instanceof Step.OpenTree(int _, String path, boolean _) && path.equals(layer.toString()));
-        int slot = ((Step.OpenTree) steps.get(opened)).slot();
+                step -> step instanceof Step.CreateMount mount
+                        && mount.options().equals(layers));
+        int slot = ((Step.CreateMount) steps.get(made)).slot();
         int narrowed = steps.indexOf(new Step.Subtree(slot, "part"));
-        long attributes = MountOptions.RDONLY | MountOptions.NOSUID | MountOptions.NODEV;
-        assertEquals(
-                new Step.AttachMount(slot, "/data", attributes, 0, false, MountOptions.MS_PRIVATE),
-                steps.get(narrowed + 1));
+        assertEquals(new Step.AttachMount(slot, "/data", 0, 0, false, 0), steps.get(narrowed + 1));
         assertTrue(first(steps, Step.Root.class::isInstance) < narrowed);
+        assertFalse(steps.stream().anyMatch(step -> step.toString().contains("hostPath=" + layer)));
     }
 
     private static MountInput volume(String subPath) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 public final class ContainerFixture {
     public static final int HOLDER = 4242;
     public static final long EVERY_CAPABILITY = (1L << 41) - 1;
+    public static final Path EMPTY = Path.of("/empty");
 
     final Path image;
     long available = EVERY_CAPABILITY;
@@ -125,7 +126,7 @@ public final class ContainerFixture {
     }
 
     private HostFacts host() {
-        return new HostFacts(available, openFilesHard, false, hostApparmor, apparmorDefault, selinux, devices);
+        return new HostFacts(available, openFilesHard, false, hostApparmor, apparmorDefault, selinux, devices, EMPTY);
     }
 
     private ContainerInput input() {

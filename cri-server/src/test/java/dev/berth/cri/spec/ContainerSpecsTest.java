@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +167,31 @@ class ContainerSpecsTest {
                 spec.linux().resources() == null
                         ? null
                         : spec.linux().resources().devices());
+    }
+
+    @Test
+    void aPrivilegedContainerInAUserNamespaceMayUseWhatOthersMayOpen() throws Exception {
+        Path devices = Files.createDirectory(directory.resolve("dev"));
+        node(devices, "tun", "c", 200, "666");
+        node(devices, "rng", "c", 201, "644");
+        node(devices, "disk", "b", 202, "660");
+        container.devices = devices;
+        container.privileged = true;
+        UserNamespace.Range ids = new UserNamespace.Range(2_000_000, 65_536);
+        container.userNamespace = Optional.of(new UserNamespace(ids, ids));
+        List<DeviceCgroup> rules =
+                Objects.requireNonNull(container.spec().linux().resources()).devices();
+        assertEquals(new DeviceCgroup(false, "a", null, null, "rwm"), rules.getFirst());
+        assertTrue(rules.contains(new DeviceCgroup(true, "c", 240L, 200L, "rw")));
+        assertTrue(rules.contains(new DeviceCgroup(true, "c", 240L, 201L, "r")));
+        assertTrue(rules.stream().noneMatch(rule -> Objects.equals(rule.minor(), 202L)));
+    }
+
+    /** Major numbers from 240 on are for local use. */
+    private static void node(Path directory, String name, String type, int minor, String mode) throws Exception {
+        String path = directory.resolve(name).toString();
+        Process made = new ProcessBuilder("mknod", "-m", mode, path, type, "240", Integer.toString(minor)).start();
+        assertEquals(0, made.waitFor());
     }
 
     @Test

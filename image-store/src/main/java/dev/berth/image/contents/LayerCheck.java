@@ -130,10 +130,10 @@ public final class LayerCheck implements AutoCloseable {
         }
     }
 
-    private int names(String place) throws ErrnoException {
+    private long names(String place) throws ErrnoException {
         try (var top = Directory.open(layer.path());
                 var directory = top.exactly(place)) {
-            return directory.entries().size();
+            return directory.count();
         }
     }
 

@@ -162,14 +162,34 @@ public final class Directory implements AutoCloseable {
         throw new ErrnoException("statx", name, errno);
     }
 
-    /** The names of all entries but "." and "..". */
+    /** The names of all entries but "." and "..", for a directory whose size is ours to say. */
     public List<String> entries() throws ErrnoException {
         var found = new ArrayList<String>();
-        var buffer = new byte[LISTING_BUFFER];
-        for (var count = listing(buffer); count > 0; count = listing(buffer)) {
-            decode(buffer, count, found);
+        for (var names = batch(); !names.isEmpty(); names = batch()) {
+            found.addAll(names);
         }
         return found;
+    }
+
+    /** The next names, as many as one read of the kernel gives, but "." and ".."; none at the end. */
+    public List<String> batch() throws ErrnoException {
+        var found = new ArrayList<String>();
+        var buffer = new byte[LISTING_BUFFER];
+        var count = listing(buffer);
+        while (count > 0) {
+            decode(buffer, count, found);
+            count = found.isEmpty() ? listing(buffer) : 0;
+        }
+        return found;
+    }
+
+    /** How many entries there are from here on. */
+    public long count() throws ErrnoException {
+        var counted = 0L;
+        for (var names = batch(); !names.isEmpty(); names = batch()) {
+            counted += names.size();
+        }
+        return counted;
     }
 
     private int listing(byte[] buffer) throws ErrnoException {

@@ -2,18 +2,22 @@ package dev.berth.linux.fs;
 
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
-import java.util.ArrayDeque;
-import java.util.Optional;
+import java.util.UUID;
 
-/** Removes whole trees below a directory by descriptors, following no link, however deep a tree is. */
+/**
+ * Removes whole trees below a directory by descriptors, following no link. However wide and deep a tree is, a bounded part
+ * of it is in memory: its shape is the doing of others.
+ */
 public final class TreeRemoval {
-    /** Descriptors open at a time; deeper directories are first moved up to the top. */
+    /** Descriptors open at a time; a deeper directory is first moved up to the top. */
     private static final int DEPTH = 32;
 
     private final Directory top;
     private final Runnable pace;
-    private final ArrayDeque<String> deep = new ArrayDeque<>();
-    private long moved;
+    private final String lifted = ".removing-" + UUID.randomUUID() + "-";
+
+    /** Directories that were moved up and are not gone yet: each one came out of the one before. */
+    private long waiting;
 
     public TreeRemoval(Directory top) {
         this(top, () -> {});
@@ -27,42 +31,43 @@ public final class TreeRemoval {
 
     /** Removes an entry of the top directory with all that is below it; nothing happens if there is none. */
     public void remove(String name) throws ErrnoException {
-        remove(top, name, 0);
-        while (!deep.isEmpty()) {
-            remove(top, deep.removeLast(), 0);
+        while (!removed(top, name, 0)) {
+            while (waiting > 0) {
+                if (removed(top, lifted + waiting, 0)) {
+                    waiting--;
+                }
+            }
         }
     }
 
-    private void remove(Directory parent, String name, int depth) throws ErrnoException {
+    /** Stops with false when a directory was moved up: its turn comes first, so that there are never many of them. */
+    private boolean removed(Directory parent, String name, int depth) throws ErrnoException {
         if (unlinked(parent, name)) {
-            return;
+            return true;
         }
         try (var directory = parent.child(name)) {
-            for (var entry : directory.entries()) {
-                below(directory, entry, depth + 1);
+            for (var batch = directory.batch(); !batch.isEmpty(); batch = directory.batch()) {
+                for (var entry : batch) {
+                    if (!below(directory, entry, depth + 1)) {
+                        return false;
+                    }
+                }
             }
         }
         parent.removeDirectory(name);
+        return true;
     }
 
-    private void below(Directory directory, String entry, int depth) throws ErrnoException {
+    private boolean below(Directory directory, String entry, int depth) throws ErrnoException {
         if (depth < DEPTH) {
-            remove(directory, entry, depth);
-            return;
+            return removed(directory, entry, depth);
         }
-        if (!unlinked(directory, entry)) {
-            var shallow = unused();
-            directory.rename(entry, top, shallow);
-            deep.add(shallow);
+        if (unlinked(directory, entry)) {
+            return true;
         }
-    }
-
-    private String unused() throws ErrnoException {
-        Optional<FileStatus> taken;
-        do {
-            taken = top.status(".removing-" + ++moved);
-        } while (taken.isPresent());
-        return ".removing-" + moved;
+        directory.rename(entry, top, lifted + (waiting + 1));
+        waiting++;
+        return false;
     }
 
     /** Whether the entry is gone; a directory stays. */

@@ -48,7 +48,18 @@ final class Conversation implements AutoCloseable {
         this.limits = limits;
         this.deadline = System.nanoTime() + limits.patience().toNanos();
         DescriptorCalls.fcntl(stdin.number(), F_SETFL, (long) O_NONBLOCK);
-        this.sources = List.of(Pidfd.ofChild(pid), stdin, stdout, stderr);
+        this.sources = List.of(watched(pid), stdin, stdout, stderr);
+    }
+
+    /** Nobody else knows a child that cannot be watched. */
+    private static Fd watched(int pid) throws ErrnoException {
+        try {
+            return Pidfd.ofChild(pid);
+        } catch (ErrnoException e) {
+            Processes.kill(-pid, SIGKILL);
+            ChildProcess.await(pid);
+            throw e;
+        }
     }
 
     Program.Outcome hold() throws ErrnoException, InterruptedException {
