@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImageStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
+
+    /** The documents of each are in memory while it runs; more wait for their turn. */
+    private static final int MOST_PULLS = 16;
 
     private record Running(Thread thread, CompletableFuture<Image> result) {}
 
@@ -48,6 +52,7 @@ public final class ImageStore implements AutoCloseable {
     private final Images images;
     private final Pull.Workshop workshop;
     private final Map<PullRequest, Running> pulls = new ConcurrentHashMap<>();
+    private final Semaphore turns = new Semaphore(MOST_PULLS, true);
     private final PullHistory history = new PullHistory();
     private final Inspection inspection;
     private volatile boolean ready;
@@ -140,6 +145,23 @@ public final class ImageStore implements AutoCloseable {
     }
 
     private Image perform(PullRequest request, PullProgress progress) throws PullException {
+        try {
+            turns.acquire();
+        } catch (InterruptedException e) {
+            throw closed(request, e);
+        }
+        try {
+            return performNow(request, progress);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private static PullException closed(PullRequest request, InterruptedException e) {
+        return new PullException.Unreachable("pull of " + request.reference() + ": the image store was closed", e);
+    }
+
+    private Image performNow(PullRequest request, PullProgress progress) throws PullException {
         var begin = System.nanoTime();
         LOG.info("pull of {} begins", request.reference());
         try (var session =
@@ -156,7 +178,7 @@ public final class ImageStore implements AutoCloseable {
         } catch (IOException e) {
             throw failure("pull of " + request.reference() + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
-            throw new PullException.Unreachable("pull of " + request.reference() + ": the image store was closed", e);
+            throw closed(request, e);
         }
     }
 

@@ -65,9 +65,10 @@ public final class ImportFile implements AutoCloseable {
     }
 
     private List<Image> take(Optional<String> name) throws IOException, InterruptedException {
-        var images = ImageArchive.read(file, Platform.host());
+        var images = ImageArchive.find(file, Platform.host());
         var imported = new ArrayList<Image>();
-        for (var image : images) {
+        for (var found : images) {
+            var image = found.read();
             imported.add(new Import(shop, image).run(names(image, name, images.size() == 1)));
         }
         return imported;

@@ -87,7 +87,7 @@ final class Resolution {
 
     private ConfigDocument config(Descriptor descriptor) throws IOException, InterruptedException {
         if (descriptor.size() > RegistrySession.CONFIG_LIMIT) {
-            throw DocumentException.unsupported("the image's config is larger than 16 MiB");
+            throw DocumentException.unsupported("the image's config is larger than 4 MiB");
         }
         var stored = stored(descriptor.digest());
         var bytes = stored.isPresent() ? stored.get() : session.document(descriptor.digest());

@@ -75,6 +75,14 @@ final class HostileArchiveTest {
     }
 
     @Test
+    void namesBeyondTheirLimitsAreNotKept() throws Exception {
+        assertTrue(refused(put(new TestTar(), "n".repeat(5_000), new byte[0]).bytes())
+                .contains("names too long"));
+        var links = new TestTar().symlink("l", "t".repeat(5_000));
+        assertTrue(refused(links.bytes()).contains("names too long"));
+    }
+
+    @Test
     void cve_2021_41190_aDocumentThatIsBothManifestAndIndexIsRefused() throws Exception {
         var both = TestImage.json(Map.of("schemaVersion", 2, "manifests", List.of(), "layers", List.of()));
         var index = TestImage.json(Map.of("manifests", List.of(TestImage.descriptor(TestImage.MANIFEST_TYPE, both))));

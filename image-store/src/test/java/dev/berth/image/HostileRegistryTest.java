@@ -1,6 +1,7 @@
 package dev.berth.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -164,7 +165,7 @@ final class HostileRegistryTest {
     @Test
     void cve_2023_25153_anEndlessConfigIsCutOff() throws Exception {
         registry.on("/v2/app/blobs/" + image.config, exchange -> endless(exchange, "application/octet-stream"));
-        assertHas(refusal(PullException.Unsupported.class), "larger than 16777216");
+        assertHas(refusal(PullException.Unsupported.class), "larger than 4194304");
     }
 
     @Test
@@ -183,7 +184,7 @@ final class HostileRegistryTest {
         var config = new LinkedHashMap<String, Object>(TestImage.descriptor("x", bytes("{}")));
         config.put("size", 17 << 20);
         serve(TestImage.json(Map.of("schemaVersion", 2, "config", config, "layers", List.of())));
-        assertHas(refusal(PullException.Unsupported.class), "16 MiB");
+        assertHas(refusal(PullException.Unsupported.class), "4 MiB");
         assertEquals(List.of(MANIFEST), registry.requests);
     }
 
@@ -255,6 +256,31 @@ final class HostileRegistryTest {
         assertHas(refusal(PullException.Unsupported.class), "schema 1", "push the image anew");
         registry.document(MANIFEST, "application/json", bytes("{\"schemaVersion\":1,\"fsLayers\":[]}"));
         assertHas(refusal(PullException.Unsupported.class), "schema 1", "push the image anew");
+    }
+
+    @Test
+    void aConfigThatWouldFillTheMemoryIsRefused() throws Exception {
+        var labels = Map.of("a", "x".repeat(300 << 10));
+        try (var large = MisbehavingRegistry.serving(TestImage.labelled(labels, Layer.plain(ARCHIVE)))) {
+            assertHas(
+                    store.refusal(PullException.Unsupported.class, large.host() + "/app"),
+                    large.host() + "/app",
+                    "labels",
+                    "the limit is 262144");
+        }
+    }
+
+    /** A pull is not a way to read what only this machine may reach. */
+    @ParameterizedTest
+    @CsvSource({"403, text/plain", "200, text/plain", "200, application/json", "200, text/html"})
+    void whatIsSaidElsewhereIsNotShown(int status, String type) throws Exception {
+        try (var inside = MisbehavingRegistry.empty()) {
+            inside.on("/", exchange -> MisbehavingRegistry.answer(exchange, status, type, bytes("confidential")));
+            redirect(MANIFEST, "http://" + inside.host() + "/");
+            var message = refusal(PullException.class);
+            assertHas(message, inside.host());
+            assertFalse(message.contains("confidential"), message);
+        }
     }
 
     private void redirect(String path, String location) {

@@ -16,8 +16,14 @@ final class ArchiveFiles {
 
     private static final int MOST_LINKS = 8;
 
+    /** Of bytes in a name, and in all names and link targets together: they are kept in memory. */
+    private static final int LONGEST_NAME = 4096;
+
+    private static final int MOST_NAME_BYTES = 16 << 20;
+
     private final Map<String, Slice> files = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
+    private long nameBytes;
 
     /** Goes through the archive once; contents stay where they are. */
     static ArchiveFiles read(FileChannel file) throws IOException {
@@ -51,7 +57,17 @@ final class ArchiveFiles {
         return magic[0] == 0x28 && magic[1] == (byte) 0xb5 && magic[2] == 0x2f && magic[3] == (byte) 0xfd;
     }
 
+    private void checkNames(int path, int target) throws ArchiveException {
+        // a relative target is kept with the directory of its link
+        nameBytes += 2L * path + target;
+        if (path > LONGEST_NAME || target > LONGEST_NAME || nameBytes > MOST_NAME_BYTES) {
+            throw new ArchiveException("the archive has names too long: the limits are %d bytes for one and %d for all"
+                    .formatted(LONGEST_NAME, MOST_NAME_BYTES));
+        }
+    }
+
     private void add(TarEntry entry, Slice content) throws IOException {
+        checkNames(entry.path().length(), entry.linkTarget().length());
         switch (entry.kind()) {
             case FILE -> {
                 if (!entry.extents().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.berth.image.archive;
 import dev.berth.image.layer.LayerBlob;
 import dev.berth.image.oci.ConfigDocument;
 import dev.berth.image.oci.Digest;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,12 @@ public record ArchivedImage(
         names = List.copyOf(names);
         documents = Map.copyOf(documents);
         layers = List.copyOf(layers);
+    }
+
+    /** One that is in the archive, not yet read: documents of many images would not fit into memory together. */
+    @FunctionalInterface
+    public interface Found {
+        ArchivedImage read() throws IOException;
     }
 
     /** A layer and where its bytes are. */

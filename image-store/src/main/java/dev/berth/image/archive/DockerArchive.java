@@ -25,14 +25,14 @@ final class DockerArchive {
         this.platform = platform;
     }
 
-    List<ArchivedImage> images() throws IOException {
+    List<ArchivedImage.Found> images() throws IOException {
         var list = JsonDocument.parse(files.file(MANIFEST).bytes(MANIFEST, ImageArchive.MANIFEST_LIMIT));
         if (!list.isArray()) {
             throw new ArchiveException(MANIFEST + " is no list of images");
         }
-        var found = new ArrayList<ArchivedImage>();
+        var found = new ArrayList<ArchivedImage.Found>();
         for (var image : list) {
-            found.add(image(image));
+            found.add(() -> image(image));
         }
         return found;
     }

@@ -29,11 +29,11 @@ final class OciLayout {
         this.platform = platform;
     }
 
-    List<ArchivedImage> images() throws IOException {
+    List<ArchivedImage.Found> images() throws IOException {
         var index = LayoutIndex.parse(files.file(INDEX).bytes(INDEX, ImageArchive.MANIFEST_LIMIT));
-        var found = new ArrayList<ArchivedImage>();
+        var found = new ArrayList<ArchivedImage.Found>();
         for (var entry : index.entries()) {
-            found.add(image(entry));
+            found.add(() -> image(entry));
         }
         return found;
     }

@@ -6,6 +6,7 @@ import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import dev.berth.linux.fs.Attributes;
 import dev.berth.linux.fs.FileStatus;
+import dev.berth.linux.fs.Holes;
 import dev.berth.linux.fs.ReadBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,20 +94,22 @@ final class FileComparison implements AutoCloseable {
         }
     }
 
-    void content(LayerFiles files, String place, TarEntry entry, int checksum) throws IOException {
+    /** Sizes are compared already. */
+    void content(LayerFiles files, String place, TarEntry entry, int checksum, LayerCheck.Pace pace)
+            throws IOException, InterruptedException {
         var checksums = new CRC32C();
         try (var file = open(files, place)) {
             if (entry.extents().isEmpty()) {
-                read(file, place, 0, entry.size(), checksums);
+                read(file, place, 0, entry.size(), checksums, pace);
             }
             var end = 0L;
             for (var extent : entry.extents()) {
-                zeros(file, place, end, extent.offset());
+                zeros(file, place, end, extent.offset(), pace);
                 end = extent.offset() + extent.length();
-                read(file, place, extent.offset(), end, checksums);
+                read(file, place, extent.offset(), end, checksums, pace);
             }
             if (!entry.extents().isEmpty()) {
-                zeros(file, place, end, entry.size());
+                zeros(file, place, end, entry.size(), pace);
             }
         }
         if ((int) checksums.getValue() != checksum) {
@@ -114,16 +117,21 @@ final class FileComparison implements AutoCloseable {
         }
     }
 
-    private void read(Fd file, String place, long from, long to, CRC32C checksums) throws IOException {
+    private void read(Fd file, String place, long from, long to, CRC32C checksums, LayerCheck.Pace pace)
+            throws IOException, InterruptedException {
         for (var at = from; at < to; ) {
+            pace.pause();
             var count = read(file, place, at, to);
             checksums.update(buffer, 0, count);
             at += count;
         }
     }
 
-    private void zeros(Fd file, String place, long from, long to) throws IOException {
-        for (var at = from; at < to; ) {
+    /** A hole costs nothing to make, however long it is: where the file system still has it as one there is nothing to read. */
+    private void zeros(Fd file, String place, long from, long to, LayerCheck.Pace pace)
+            throws IOException, InterruptedException {
+        for (var at = data(file, from, to); at < to; at = data(file, at, to)) {
+            pace.pause();
             var count = read(file, place, at, to);
             for (var i = 0; i < count; i++) {
                 if (buffer[i] != 0) {
@@ -132,6 +140,10 @@ final class FileComparison implements AutoCloseable {
             }
             at += count;
         }
+    }
+
+    private static long data(Fd file, long from, long to) throws ErrnoException {
+        return from < to ? Holes.dataFrom(file, from).orElse(to) : to;
     }
 
     private int read(Fd file, String place, long at, long to) throws IOException {

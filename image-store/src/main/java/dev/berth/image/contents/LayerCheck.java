@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Compares a layer with its list of contents, a line at a time, and stops at the first difference. */
 public final class LayerCheck implements AutoCloseable {
-    /** Called between two files: to go slowly, or to stop. */
+    /** Called between two files, and between two pieces of one that is read: to go slowly, or to stop. */
     @FunctionalInterface
     public interface Pace {
         void pause() throws InterruptedException;
@@ -54,7 +54,7 @@ public final class LayerCheck implements AutoCloseable {
             var position = 0L;
             var line = list.next();
             for (; !(line instanceof Line.End); line = list.next()) {
-                compare(places, ++position, line);
+                compare(places, ++position, line, pace);
                 pace.pause();
             }
             if (line instanceof Line.End(var expected) && expected != names) {
@@ -63,11 +63,11 @@ public final class LayerCheck implements AutoCloseable {
         }
     }
 
-    private void compare(Places places, long position, Line line) throws IOException {
+    private void compare(Places places, long position, Line line, Pace pace) throws IOException, InterruptedException {
         switch (line) {
             case Line.Placed(var entry, var checksum) -> {
                 if (!places.isRedescribed(position, entry.path())) {
-                    placed(places, position, entry, checksum);
+                    placed(places, position, entry, checksum, pace);
                 }
             }
             case Line.Implied(var path) -> {
@@ -87,7 +87,8 @@ public final class LayerCheck implements AutoCloseable {
         }
     }
 
-    private void placed(Places places, long position, TarEntry entry, int checksum) throws IOException {
+    private void placed(Places places, long position, TarEntry entry, int checksum, Pace pace)
+            throws IOException, InterruptedException {
         var place = places.of(position, entry.path());
         var found = status(place);
         if (entry.kind() == Kind.HARD_LINK) {
@@ -103,7 +104,7 @@ public final class LayerCheck implements AutoCloseable {
         }
         comparison.attributes(files, place, entry, found);
         if (entry.kind() == Kind.FILE && (depth == Depth.CONTENT || changedSince(found))) {
-            comparison.content(files, place, entry, checksum);
+            comparison.content(files, place, entry, checksum, pace);
         }
     }
 

@@ -9,15 +9,14 @@ import java.util.Map;
 
 /** The modification times of directories, set once nothing more is put into them. */
 final class DirectoryTimes {
-    /** Memory is worth more than the times of the directories beyond this many. */
-    private static final int MOST = 100_000;
-
     private record Time(long seconds, int nanos) {}
 
     private final Map<String, Time> times = new LinkedHashMap<>();
+    /** Memory is worth more than the times of the directories beyond. */
+    private final PathQuota quota = new PathQuota();
 
     void remember(String path, long seconds, int nanos) {
-        if (times.size() < MOST) {
+        if (times.containsKey(path) || quota.take(path)) {
             times.put(path, new Time(seconds, nanos));
         }
     }

@@ -29,8 +29,6 @@ final class LayerTree implements AutoCloseable {
     private static final byte[] OPAQUE = "y".getBytes(StandardCharsets.US_ASCII);
     private static final int PRIVATE = 0600;
     private static final int BLOCK = 4096;
-    /** A check of the layer keeps all of them in memory. */
-    private static final int MOST_REDESCRIBED = 100_000;
 
     private final LayerDirectory layer;
     private final Directory root;
@@ -39,9 +37,11 @@ final class LayerTree implements AutoCloseable {
     private final WriteBuffer buffer = new WriteBuffer();
     private final CRC32C checksum = new CRC32C();
     private final ContentsWriter contents;
+    /** A check of the layer keeps all their paths in memory. */
+    private final PathQuota redescribed = new PathQuota();
+
     private Optional<Replaced> replaced = Optional.empty();
     private boolean rootDescribed;
-    private int redescribed;
     private boolean stale;
     private long bytes;
     private long inodes;
@@ -151,10 +151,7 @@ final class LayerTree implements AutoCloseable {
     }
 
     private void redescribed(String path) throws IOException {
-        if (++redescribed > MOST_REDESCRIBED) {
-            throw new LayerException.Refused(
-                    "a layer describes directories anew more than " + MOST_REDESCRIBED + " times");
-        }
+        redescribed.require(path, "describes too many directories anew");
         contents.redescribed(path);
     }
 
@@ -249,7 +246,7 @@ final class LayerTree implements AutoCloseable {
             replaced = Optional.of(Replaced.below(layer));
         }
         var path = parent.below(name);
-        contents.replaced(path, replaced.get().take(parent.directory(), name));
+        contents.replaced(path, replaced.get().take(parent.directory(), name, path));
         parents.removed(path);
         stale = true;
     }

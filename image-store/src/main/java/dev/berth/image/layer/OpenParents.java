@@ -17,9 +17,6 @@ final class OpenParents implements AutoCloseable {
     private static final int KEPT = 16;
     private static final int IMPLIED_MODE = 0755;
 
-    /** They are remembered until the layer ends. */
-    private static final int MOST_IMPLIED = 100_000;
-
     /** An open directory and where it is in the tree, without symbolic links. */
     record Parent(Directory directory, String path) {
         String below(String name) {
@@ -38,6 +35,8 @@ final class OpenParents implements AutoCloseable {
     private final Making making;
     private final LinkedHashMap<String, Parent> open = new LinkedHashMap<>(KEPT, 0.75f, true);
     private final TreeSet<String> implied = new TreeSet<>();
+    /** They are remembered until the layer ends. */
+    private final PathQuota quota = new PathQuota();
 
     OpenParents(Directory root, Making making) throws ErrnoException {
         this.root = new Parent(root, "");
@@ -76,11 +75,8 @@ final class OpenParents implements AutoCloseable {
         parent.directory().makeDirectory(name, IMPLIED_MODE);
         parent.directory().mode(name, IMPLIED_MODE);
         making.made(parent.below(name));
+        quota.require(parent.below(name), "needs too many directories that it does not describe");
         implied.add(parent.below(name));
-        if (implied.size() > MOST_IMPLIED) {
-            throw new LayerException.Refused(
-                    "layer needs more than " + MOST_IMPLIED + " directories that it does not describe");
-        }
         return existing(path);
     }
 
@@ -109,13 +105,17 @@ final class OpenParents implements AutoCloseable {
     }
 
     void described(String path) {
-        implied.remove(path);
+        if (implied.remove(path)) {
+            quota.release(path);
+        }
     }
 
     /** What was at that path, and below it, is gone. */
     void removed(String path) {
-        implied.remove(path);
-        implied.subSet(path + "/", path + "0").clear(); // 0 is what follows the slash
+        described(path);
+        var below = implied.subSet(path + "/", path + "0"); // 0 is what follows the slash
+        below.forEach(quota::release);
+        below.clear();
     }
 
     private void evict() {

@@ -8,10 +8,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /** Where a layer keeps what its own later entries replaced, under numbers. */
 final class Replaced implements AutoCloseable {
-    /** A check of the layer keeps all of them in memory. */
-    private static final int MOST = 100_000;
-
     private final Directory directory;
+    /** A check of the layer keeps all their paths in memory. */
+    private final PathQuota quota = new PathQuota();
+
     private int count;
 
     private Replaced(Directory directory) {
@@ -24,11 +24,13 @@ final class Replaced implements AutoCloseable {
         return new Replaced(Directory.open(layer.replaced()));
     }
 
-    /** Moves an entry here; returns its number. */
-    int take(Directory from, String name) throws IOException {
-        if (count == MOST) {
-            throw new LayerException.Refused("a layer replaces more than " + MOST + " of its own entries");
-        }
+    /**
+     * Moves an entry here; returns its number.
+     *
+     * @param path of the entry in the layer
+     */
+    int take(Directory from, String name, String path) throws IOException {
+        quota.require(path, "replaces too many of its own entries");
         from.rename(name, directory, Integer.toString(++count));
         return count;
     }

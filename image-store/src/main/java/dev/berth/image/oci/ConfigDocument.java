@@ -6,6 +6,9 @@ import java.util.List;
 
 /** An image's configuration document: how to run it, and the digests of its layers' archives, lowest first. */
 public record ConfigDocument(ImageConfig config, List<Digest> diffIds) {
+    /** The configs of all images stay in memory. */
+    private static final int MOST_KEPT = 256 << 10;
+
     public ConfigDocument {
         diffIds = List.copyOf(diffIds);
     }
@@ -19,7 +22,13 @@ public record ConfigDocument(ImageConfig config, List<Digest> diffIds) {
         for (var text : JsonDocument.texts(document.path("rootfs"), "diff_ids")) {
             diffIds.add(JsonDocument.digest(text));
         }
-        return new ConfigDocument(config(document, document.path("config")), diffIds);
+        var config = config(document, document.path("config"));
+        if (config.weight() > MOST_KEPT) {
+            throw DocumentException.unsupported(
+                    "the config's environment, labels, commands, volumes and ports take %d bytes together; the limit is %d"
+                            .formatted(config.weight(), MOST_KEPT));
+        }
+        return new ConfigDocument(config, diffIds);
     }
 
     private static ImageConfig config(JsonNode document, JsonNode config) throws DocumentException {

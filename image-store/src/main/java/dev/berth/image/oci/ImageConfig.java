@@ -1,8 +1,10 @@
 package dev.berth.image.oci;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What an image says about how to run it (OCI image specification, "config"); empty where it says nothing. */
 public record ImageConfig(
@@ -17,6 +19,8 @@ public record ImageConfig(
         String stopSignal,
         Platform platform,
         String created) {
+    private static final int STRING_HEAD = 64;
+
     public ImageConfig {
         exposedPorts = Set.copyOf(exposedPorts);
         env = List.copyOf(env);
@@ -24,5 +28,14 @@ public record ImageConfig(
         cmd = List.copyOf(cmd);
         volumes = Set.copyOf(volumes);
         labels = Map.copyOf(labels);
+    }
+
+    /** About how many bytes all this takes in memory, where it is as long as the image exists. */
+    long weight() {
+        var lists = Stream.of(exposedPorts, env, entrypoint, cmd, volumes, labels.keySet(), labels.values());
+        var single = Stream.of(user, workingDir, stopSignal, created);
+        return Stream.concat(lists.flatMap(Collection::stream), single)
+                .mapToLong(text -> STRING_HEAD + text.length())
+                .sum();
     }
 }

@@ -85,9 +85,21 @@ record Answer(HttpResponse<InputStream> response, boolean own) implements AutoCl
         return bytes;
     }
 
-    /** This answer as a failure, in words. */
+    /**
+     * This answer as a failure, in words; in its own words too where it is from the host that was asked. Whoever asks for an image may not
+     * learn what another address, which only this machine may reach, says to a registry's redirect.
+     */
     HostFailure failure() {
-        var text = describe() + explanation();
+        return failure(own ? explanation() : "");
+    }
+
+    /** The same, in none of its own words. */
+    HostFailure wordless() {
+        return failure("");
+    }
+
+    private HostFailure failure(String explanation) {
+        var text = describe() + explanation;
         return switch (status()) {
             case 401, 403 -> new HostFailure(Kind.UNAUTHORIZED, text, null);
             case 404 -> new HostFailure(Kind.NOT_FOUND, text, null);

@@ -2,6 +2,7 @@ package dev.berth.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.image.credential.Credentials;
+import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.JsonDocument;
 import dev.berth.image.registry.RegistryException.Kind;
 import java.io.IOException;
@@ -101,11 +102,24 @@ final class Authorization {
         var parameters = "service=" + encode(challenge.parameter("service").orElse("")) + "&scope="
                 + encode(challenge.parameter("scope").orElse("repository:" + repository + ":pull"));
         var request = checked(credentials, realm, parameters);
-        try (var answer = new Answer(clients.send(host.owns(realm) ? host : host.elsewhere(), request), true)) {
+        var own = host.owns(realm);
+        try (var answer = new Answer(clients.send(own ? host : host.elsewhere(), request), true)) {
             if (answer.status() != 200) {
-                throw answer.failure().at("token service " + Journal.address(realm));
+                // over TLS it has proved that it is who was named
+                var quoted = own || "https".equals(realm.getScheme());
+                throw (quoted ? answer.failure() : answer.wordless()).at("token service " + Journal.address(realm));
             }
-            return token(realm, JsonDocument.parse(answer.document(TOKEN_DOCUMENT)));
+            return token(realm, parse(realm, answer.document(TOKEN_DOCUMENT)));
+        }
+    }
+
+    /** What is wrong with it is not told: the text would quote it, and there may be a token in it. */
+    private static JsonNode parse(URI realm, byte[] document) throws HostFailure {
+        try {
+            return JsonDocument.parse(document);
+        } catch (DocumentException _) {
+            throw new HostFailure(
+                    Kind.UNAUTHORIZED, "token service " + Journal.address(realm) + " gave no acceptable JSON", null);
         }
     }
 

@@ -103,7 +103,7 @@ public final class Registries {
         return new RegistryHost(
                 URI.create((secure ? "https://" : "http://") + host + "/v2"),
                 EnumSet.allOf(RegistryHost.Capability.class),
-                new TlsSettings(List.of(), List.of(), loopback),
+                loopback ? TlsSettings.LOOPBACK : TlsSettings.DEFAULT,
                 Map.of(),
                 RegistryHost.DIAL_TIMEOUT,
                 true,

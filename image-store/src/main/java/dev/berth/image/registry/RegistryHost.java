@@ -48,9 +48,13 @@ public record RegistryHost(
         return place.getScheme() + "://" + (place.getPort() < 0 ? authority + implied : authority);
     }
 
-    /** How to reach where this host sends us: its client certificates stay behind, like all that proves who we are. */
+    /**
+     * How to reach where this host sends us: its client certificates stay behind, like all that proves who we are. That nobody proves a host
+     * of this machine itself, by default, says nothing of others.
+     */
     RegistryHost elsewhere() {
-        var stranger = new TlsSettings(tls.authorities(), List.of(), tls.skipVerification());
+        var skips = tls.skipVerification() && !tls.equals(TlsSettings.LOOPBACK);
+        var stranger = new TlsSettings(tls.authorities(), List.of(), skips);
         return new RegistryHost(base, capabilities, stranger, Map.of(), dialTimeout, false, origin);
     }
 

@@ -2,6 +2,8 @@ package dev.berth.image.registry;
 
 import dev.berth.image.credential.Credentials;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.DocumentException;
+import dev.berth.image.oci.ImageDocument;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.registry.Exchange.Wanted;
 import dev.berth.image.registry.RegistryException.Kind;
@@ -18,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** One pull's conversation with the hosts of its registry. */
 public final class RegistrySession implements AutoCloseable {
     public static final int MANIFEST_LIMIT = 4 << 20;
-    public static final int CONFIG_LIMIT = 16 << 20;
+    public static final int CONFIG_LIMIT = 4 << 20;
 
     private static final List<String> MANIFEST_TYPES = List.of(
             "application/vnd.oci.image.index.v1+json",
@@ -144,8 +146,20 @@ public final class RegistrySession implements AutoCloseable {
                     null);
         }
         if (!mayBeManifest(answer)) {
-            throw new HostFailure(
-                    Kind.UNSUPPORTED, answer.describe() + ", which is no manifest: " + Answer.excerpt(bytes), null);
+            var excerpt = answer.own() ? ": " + Answer.excerpt(bytes) : "";
+            throw new HostFailure(Kind.UNSUPPORTED, answer.describe() + ", which is no manifest" + excerpt, null);
+        }
+        if (!answer.own()) {
+            checkStranger(answer, bytes);
+        }
+    }
+
+    /** What is wrong with a document from elsewhere is not told: the text would quote it. */
+    private static void checkStranger(Answer answer, byte[] bytes) throws HostFailure {
+        try {
+            ImageDocument.parse(bytes, answer.contentType());
+        } catch (DocumentException _) {
+            throw new HostFailure(Kind.UNSUPPORTED, answer.describe() + ", which is no manifest", null);
         }
     }
 

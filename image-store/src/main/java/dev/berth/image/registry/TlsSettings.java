@@ -8,6 +8,9 @@ import java.util.Optional;
 public record TlsSettings(List<Path> authorities, List<ClientCertificate> clients, boolean skipVerification) {
     public static final TlsSettings DEFAULT = new TlsSettings(List.of(), List.of(), false);
 
+    /** Of a registry on this machine where nothing is configured. */
+    static final TlsSettings LOOPBACK = new TlsSettings(List.of(), List.of(), true);
+
     /** A certificate with its key, which may stand in the same file. */
     public record ClientCertificate(Path certificate, Optional<Path> key) {}
 

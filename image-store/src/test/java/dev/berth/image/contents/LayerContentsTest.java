@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was written down of a layer makes its archive again, and shows each change to its tree. */
@@ -69,6 +70,27 @@ final class LayerContentsTest {
         assertEquals(archive.length, unpacked.archiveSize());
         assertEquals(Optional.empty(), fault(unpacked, Depth.CONTENT));
         assertArrayEquals(archive, archive(unpacked));
+    }
+
+    /** Read byte by byte it would take hours. */
+    @Test
+    @Timeout(20)
+    void aLongHoleIsCheckedQuickly() throws Exception {
+        var record = "GNU.sparse.size=1099511627776\n33 GNU.sparse.map=549755813888,0\n";
+        var unpacked = unpack(new TestTar()
+                .raw("hole", 'x', ("33 " + record).getBytes(StandardCharsets.UTF_8))
+                .file("hole", "")
+                .bytes());
+        assertEquals(1L << 40, Files.size(layer.tree().resolve("hole")));
+        assertEquals(Optional.empty(), fault(unpacked, Depth.CONTENT));
+        var file = layer.tree().resolve("hole");
+        var times = Files.getLastModifiedTime(file);
+        try (var inside = new RandomAccessFile(file.toFile(), "rw")) {
+            inside.seek(1L << 38);
+            inside.write(1);
+        }
+        Files.setLastModifiedTime(file, times);
+        assertTrue(fault(unpacked, Depth.CONTENT).orElse("").contains("another content"));
     }
 
     private static TestTar tar() {

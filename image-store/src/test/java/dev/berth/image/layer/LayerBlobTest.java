@@ -357,6 +357,24 @@ final class LayerBlobTest {
     }
 
     @Test
+    void aHardLinkMayNeedMoreNewDirectoriesThanAreKeptOpen() throws Exception {
+        var deep = "d/".repeat(20);
+        unpack(new TestTar().file("usr/bin/tool", "x").hardLink(deep + "link", "usr/bin/tool"));
+        assertEquals(attribute("usr/bin/tool", "unix:ino"), attribute(deep + "link", "unix:ino"));
+    }
+
+    @Test
+    void directoriesWhosePathsTogetherAreTooLongAreRefused() throws Exception {
+        var deep = ("n".repeat(200) + "/").repeat(19);
+        var tar = new TestTar();
+        for (var i = 0; i < 2_300; i++) {
+            tar.file(deep + i + "/file", "");
+        }
+        var refusal = assertThrows(LayerException.Refused.class, () -> unpack(tar));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("does not describe"));
+    }
+
+    @Test
     void aSparseMapOfTooManyPiecesIsRefused() throws Exception {
         var pieces = new StringBuilder();
         for (var i = 0; i < 70_000; i++) {

@@ -135,6 +135,13 @@ final class RegistriesTest {
     }
 
     @Test
+    void thatThisMachineNeedsNoCertificateSaysNothingOfOthers() {
+        var registry = Registries.upstream("localhost:443");
+        assertTrue(registry.tls().skipVerification());
+        assertFalse(registry.elsewhere().tls().skipVerification());
+    }
+
+    @Test
     void challengesAreRead() {
         var challenges = Challenge.parse(List.of(
                 "Bearer realm=\"https://auth.example/token\",service=\"a \\\"b\\\"\", scope=\"repository:x:pull,push\", Basic realm=\"r\"",

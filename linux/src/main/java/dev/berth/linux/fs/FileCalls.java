@@ -47,6 +47,8 @@ final class FileCalls {
 
     static native long pread(int file, Pointer bytes, long count, long offset);
 
+    static native long lseek(int file, long offset, int whence);
+
     static native long readlinkat(int directory, byte[] name, byte[] target, long size);
 
     static native int fchmodat(int directory, byte[] name, int mode, int flags);
