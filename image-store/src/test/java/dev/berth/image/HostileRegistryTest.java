@@ -283,6 +283,22 @@ final class HostileRegistryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 403})
+    void whatATokenServiceElsewhereSaysIsNotShown(int status) throws Exception {
+        try (var inside = MisbehavingRegistry.empty()) {
+            inside.on(
+                    "/", exchange -> MisbehavingRegistry.answer(exchange, status, "text/plain", bytes("confidential")));
+            registry.on(MANIFEST, exchange -> {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"http://" + inside.host() + "/\"");
+                exchange.sendResponseHeaders(401, -1);
+            });
+            var message = refusal(PullException.Unauthorized.class);
+            assertHas(message, inside.host());
+            assertFalse(message.contains("confidential"), message);
+        }
+    }
+
     private void redirect(String path, String location) {
         registry.on(path, exchange -> {
             exchange.getResponseHeaders().set("Location", location);

@@ -368,7 +368,8 @@ final class LayerBlobTest {
         var deep = ("n".repeat(200) + "/").repeat(19);
         var tar = new TestTar();
         for (var i = 0; i < 2_300; i++) {
-            tar.file(deep + i + "/file", "");
+            tar.raw("././@LongLink", 'L', (deep + i + "/file").getBytes(StandardCharsets.US_ASCII))
+                    .file("file", "");
         }
         var refusal = assertThrows(LayerException.Refused.class, () -> unpack(tar));
         assertTrue(String.valueOf(refusal.getMessage()).contains("does not describe"));
