@@ -214,7 +214,8 @@ final class UserNamespaceTest {
                     .setImage(ImageSpec.newBuilder().setImage(single)));
         }));
         pod.exec(id, "mount", "-o", "remount,bind,rw", "/single");
-        assertNotEquals(0, pod.exec(id, "sh", "-c", "echo changed > /single/only").getExitCode());
+        assertNotEquals(
+                0, pod.exec(id, "sh", "-c", "echo changed > /single/only").getExitCode());
         assertEquals("one layer\n0\n", output(pod, id, "cat /single/only; stat -c %u /single/only"));
     }
 
