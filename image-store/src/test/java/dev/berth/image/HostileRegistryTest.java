@@ -260,12 +260,12 @@ final class HostileRegistryTest {
 
     @Test
     void aConfigThatWouldFillTheMemoryIsRefused() throws Exception {
-        var labels = Map.of("a", "x".repeat(300 << 10));
-        try (var large = MisbehavingRegistry.serving(TestImage.labelled(labels, Layer.plain(ARCHIVE)))) {
+        var config = Map.of("Env", List.of("A=" + "x".repeat(300 << 10)));
+        try (var large = MisbehavingRegistry.serving(TestImage.configured(config, Layer.plain(ARCHIVE)))) {
             assertHas(
                     store.refusal(PullException.Unsupported.class, large.host() + "/app"),
                     large.host() + "/app",
-                    "labels",
+                    "environment",
                     "the limit is 262144");
         }
     }

@@ -117,7 +117,6 @@ final class RemovalTest {
                 var store = store(StoreSettings.DEFAULT)) {
             var pulled = pull(store, registry);
             assertFalse(pulled.pinned());
-            assertEquals("binary:///bin/sh", pulled.config().labels().get("containerd.io/restart.loguri"));
             store.remove(pulled.id());
             assertEquals(List.of(), store.list());
         }

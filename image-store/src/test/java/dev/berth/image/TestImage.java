@@ -72,7 +72,11 @@ final class TestImage {
     }
 
     static TestImage labelled(Map<String, String> labels, Layer... layers) {
-        return new TestImage(List.of(layers), Map.of("Labels", labels));
+        return configured(Map.of("Labels", labels), layers);
+    }
+
+    static TestImage configured(Map<String, ?> config, Layer... layers) {
+        return new TestImage(List.of(layers), config);
     }
 
     /** An index of this image and of one for a platform that nobody has. */

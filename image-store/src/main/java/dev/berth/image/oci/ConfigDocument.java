@@ -25,7 +25,7 @@ public record ConfigDocument(ImageConfig config, List<Digest> diffIds) {
         var config = config(document, document.path("config"));
         if (config.weight() > MOST_KEPT) {
             throw DocumentException.unsupported(
-                    "the config's environment, labels, commands, volumes and ports take %d bytes together; the limit is %d"
+                    "the config's environment, commands, volumes and ports take %d bytes together; the limit is %d"
                             .formatted(config.weight(), MOST_KEPT));
         }
         return new ConfigDocument(config, diffIds);
@@ -40,7 +40,6 @@ public record ConfigDocument(ImageConfig config, List<Digest> diffIds) {
                 JsonDocument.command(config, "Cmd"),
                 JsonDocument.text(config, "WorkingDir"),
                 JsonDocument.keys(config, "Volumes"),
-                JsonDocument.map(config, "Labels"),
                 JsonDocument.text(config, "StopSignal"),
                 platform(document),
                 JsonDocument.text(document, "created"));

@@ -9,10 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Reads JSON that strangers wrote: bounded in depth and length, and without a key that is there twice. */
@@ -74,14 +72,6 @@ public final class JsonDocument {
     static Set<String> keys(JsonNode object, String name) {
         var found = new LinkedHashSet<String>();
         object.path(name).fieldNames().forEachRemaining(found::add);
-        return found;
-    }
-
-    static Map<String, String> map(JsonNode object, String name) {
-        var found = new LinkedHashMap<String, String>();
-        object.path(name)
-                .properties()
-                .forEach(entry -> found.put(entry.getKey(), entry.getValue().asText()));
         return found;
     }
 
