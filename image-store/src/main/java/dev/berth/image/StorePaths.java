@@ -2,6 +2,8 @@ package dev.berth.image;
 
 import dev.berth.image.contents.LayerDirectory;
 import dev.berth.image.oci.Digest;
+import dev.berth.linux.fs.Directory;
+import dev.berth.linux.fs.TopDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,14 @@ record StorePaths(Path root) {
             Files.createDirectories(directory, attribute);
         }
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+        spread();
+    }
+
+    /** Layers are made here. In one block group with layers that were just deleted, ext4 goes over each freed inode for each new file. */
+    private void spread() throws IOException {
+        try (var directory = Directory.open(staging())) {
+            TopDirectory.mark(directory);
+        }
     }
 
     Path lock() {

@@ -59,5 +59,7 @@ final class FileCalls {
 
     static native int syncfs(int file);
 
+    static native int ioctl(int file, long request, int[] argument);
+
     static native long getdents64(int directory, byte[] buffer, long size);
 }
