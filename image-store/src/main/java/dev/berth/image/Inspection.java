@@ -37,7 +37,7 @@ final class Inspection implements AutoCloseable {
 
     private void run() {
         try {
-            Thread.sleep(DELAY);
+            Thread.sleep(DELAY); // there is nothing to wait for; interrupted when the store is closed
             new StoreCheck(
                             paths,
                             Depth.ATTRIBUTES,
@@ -54,7 +54,7 @@ final class Inspection implements AutoCloseable {
 
     private void rest() throws InterruptedException {
         if (++files % BATCH == 0) {
-            Thread.sleep(REST);
+            Thread.sleep(REST); // what keeps the disk and a processor free for others
         }
     }
 

@@ -54,6 +54,7 @@ public final class CollectNetworks {
             begun.countDown();
             Thread.ofPlatform().daemon().name("network check").start(this::check);
             while (true) {
+                // no event says that a plugin would succeed now: the time until the next try is the point
                 Thread.sleep(clean ? interval : shorter(retry, interval));
                 retry = clean ? FIRST_RETRY : shorter(retry.multipliedBy(2), interval);
                 clean = once(retry);
