@@ -2,9 +2,9 @@ package dev.berth.cri;
 
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
-import dev.berth.cri.host.ProcessLimits;
 import dev.berth.cri.log.DaemonLog;
-import dev.berth.cri.operation.Stage;
+import dev.berth.engine.host.ProcessLimits;
+import dev.berth.engine.operation.Stage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

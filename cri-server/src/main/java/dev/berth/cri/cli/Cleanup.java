@@ -3,9 +3,11 @@ package dev.berth.cri.cli;
 import dev.berth.cgroup.CgroupHost;
 import dev.berth.cni.PodNetworks;
 import dev.berth.cri.config.Configuration;
-import dev.berth.cri.host.Host;
-import dev.berth.cri.host.ProcessLimits;
-import dev.berth.cri.record.Trees;
+import dev.berth.cri.config.ConfigurationException;
+import dev.berth.cri.config.ConfiguredEngine;
+import dev.berth.engine.Host;
+import dev.berth.engine.host.ProcessLimits;
+import dev.berth.engine.record.Trees;
 import java.io.IOException;
 import java.io.PrintStream;
 
@@ -17,12 +19,13 @@ final class Cleanup {
         this.configuration = configuration;
     }
 
-    void run(PrintStream out) throws IOException {
+    void run(PrintStream out) throws ConfigurationException, IOException {
         var cgroups = CgroupHost.detect();
-        var host = Host.claim(configuration, ProcessLimits.ofRoot(), cgroups);
+        var settings = ConfiguredEngine.settings(configuration);
+        Host.claim(settings, ProcessLimits.ofRoot(), cgroups);
         refuseWithPods("sandboxes");
         refuseWithPods("containers");
-        try (var networks = PodNetworks.open(host.networkSettings())) {
+        try (var networks = PodNetworks.open(settings.networks())) {
             networks.dismantle();
         }
         cgroups.at(configuration.cgroup().parent()).remove();

@@ -1,6 +1,6 @@
 package dev.berth.cri.door;
 
-import dev.berth.cri.failure.CriException;
+import dev.berth.engine.failure.EngineException;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.slf4j.Logger;
@@ -16,13 +16,13 @@ final class Answers {
     /** What answers one request. */
     @FunctionalInterface
     interface Call<T> {
-        T run() throws CriException, InterruptedException;
+        T run() throws EngineException, InterruptedException;
     }
 
     /** A part of the work on one call. */
     @FunctionalInterface
     interface Work {
-        void run() throws CriException, InterruptedException;
+        void run() throws EngineException, InterruptedException;
     }
 
     static <T> void answer(String method, StreamObserver<T> observer, Call<T> call) {
@@ -38,9 +38,9 @@ final class Answers {
         try {
             work.run();
             return true;
-        } catch (CriException e) {
+        } catch (EngineException e) {
             // nobody needs to hear that a caller did not wait
-            var level = e.code() == CriException.Code.CANCELLED ? Level.DEBUG : Level.WARN;
+            var level = e.code() == EngineException.Code.CANCELLED ? Level.DEBUG : Level.WARN;
             LOG.atLevel(level).log("{} failed: {}: {}", method, e.code(), e.getMessage());
             observer.onError(status(e).withDescription(e.getMessage()).asRuntimeException());
         } catch (InterruptedException _) {
@@ -57,7 +57,7 @@ final class Answers {
         return false;
     }
 
-    private static Status status(CriException failure) {
+    private static Status status(EngineException failure) {
         return switch (failure.code()) {
             case NOT_FOUND -> Status.NOT_FOUND;
             case INVALID_ARGUMENT -> Status.INVALID_ARGUMENT;

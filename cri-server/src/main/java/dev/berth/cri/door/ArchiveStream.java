@@ -2,7 +2,7 @@ package dev.berth.cri.door;
 
 import com.google.protobuf.ByteString;
 import dev.berth.cri.api.berth.ExportResponse;
-import dev.berth.cri.image.CallerGone;
+import dev.berth.engine.image.CallerGone;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;

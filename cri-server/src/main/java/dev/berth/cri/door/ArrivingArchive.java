@@ -2,8 +2,8 @@ package dev.berth.cri.door;
 
 import dev.berth.cri.api.berth.ImportRequest;
 import dev.berth.cri.api.berth.ImportResponse;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.image.StoreVerbs;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.image.StoreVerbs;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 
@@ -33,7 +33,7 @@ final class ArrivingArchive implements StreamObserver<ImportRequest> {
         });
     }
 
-    private StoreVerbs.Arrival opened() throws CriException {
+    private StoreVerbs.Arrival opened() throws EngineException {
         if (arrival.isEmpty()) {
             arrival = Optional.of(verbs.arrival());
         }

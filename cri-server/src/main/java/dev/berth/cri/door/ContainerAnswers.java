@@ -14,19 +14,19 @@ import dev.berth.cri.api.LinuxContainerUser;
 import dev.berth.cri.api.Mount;
 import dev.berth.cri.api.MountPropagation;
 import dev.berth.cri.api.Signal;
-import dev.berth.cri.container.ContainerConfig;
-import dev.berth.cri.container.ContainerState.Created;
-import dev.berth.cri.container.ContainerState.Exited;
-import dev.berth.cri.container.ContainerState.Running;
-import dev.berth.cri.spec.MountInput;
-import dev.berth.cri.spec.ResourceInput;
+import dev.berth.engine.container.ContainerConfig;
+import dev.berth.engine.container.ContainerState.Created;
+import dev.berth.engine.container.ContainerState.Exited;
+import dev.berth.engine.container.ContainerState.Running;
+import dev.berth.engine.request.MountInput;
+import dev.berth.engine.request.ResourceInput;
 import java.nio.file.Path;
 
 /** Containers as CRI shows them. */
 final class ContainerAnswers {
     private ContainerAnswers() {}
 
-    static boolean matches(dev.berth.cri.container.Container container, ContainerFilter filter) {
+    static boolean matches(dev.berth.engine.container.Container container, ContainerFilter filter) {
         return container.id().startsWith(filter.getId())
                 && container.record().sandboxId().startsWith(filter.getPodSandboxId())
                 && (!filter.hasState() || filter.getState().getState() == state(container))
@@ -37,7 +37,7 @@ final class ContainerAnswers {
                         .containsAll(filter.getLabelSelectorMap().entrySet());
     }
 
-    static Container item(dev.berth.cri.container.Container container) {
+    static Container item(dev.berth.engine.container.Container container) {
         return Container.newBuilder()
                 .setId(container.id())
                 .setPodSandboxId(container.record().sandboxId())
@@ -52,7 +52,7 @@ final class ContainerAnswers {
                 .build();
     }
 
-    static ContainerStatus status(dev.berth.cri.container.Container container) {
+    static ContainerStatus status(dev.berth.engine.container.Container container) {
         var record = container.record();
         var config = container.config();
         var status = ContainerStatus.newBuilder()
@@ -80,7 +80,7 @@ final class ContainerAnswers {
         return status.build();
     }
 
-    private static void progress(dev.berth.cri.container.Container container, ContainerStatus.Builder status) {
+    private static void progress(dev.berth.engine.container.Container container, ContainerStatus.Builder status) {
         switch (container.state()) {
             case Created _ -> {}
             case Running running -> status.setStartedAt(running.startedAt());
@@ -100,7 +100,7 @@ final class ContainerAnswers {
                 .build();
     }
 
-    private static ContainerState state(dev.berth.cri.container.Container container) {
+    private static ContainerState state(dev.berth.engine.container.Container container) {
         return switch (container.state()) {
             case Created _ -> ContainerState.CONTAINER_CREATED;
             case Running _ -> ContainerState.CONTAINER_RUNNING;

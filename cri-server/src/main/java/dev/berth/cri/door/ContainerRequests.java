@@ -6,14 +6,14 @@ import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.Mount;
 import dev.berth.cri.api.MountPropagation;
 import dev.berth.cri.api.Signal;
-import dev.berth.cri.container.ContainerMetadata;
-import dev.berth.cri.container.ContainerRequest;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.spec.CommandInput;
-import dev.berth.cri.spec.DeviceInput;
-import dev.berth.cri.spec.MountInput;
-import dev.berth.cri.spec.ResourceInput;
-import dev.berth.cri.spec.UserNamespace;
+import dev.berth.engine.container.ContainerMetadata;
+import dev.berth.engine.container.ContainerRequest;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.request.CommandInput;
+import dev.berth.engine.request.DeviceInput;
+import dev.berth.engine.request.MountInput;
+import dev.berth.engine.request.ResourceInput;
+import dev.berth.engine.request.UserNamespace;
 import dev.berth.shim.plan.Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import java.util.Optional;
 final class ContainerRequests {
     private ContainerRequests() {}
 
-    static ContainerRequest request(CreateContainerRequest request) throws CriException {
+    static ContainerRequest request(CreateContainerRequest request) throws EngineException {
         var config = request.getConfig();
         refuseUnsupported(config);
         var security = config.getLinux().getSecurityContext();
@@ -38,24 +38,25 @@ final class ContainerRequests {
                 target.isEmpty() ? Optional.empty() : Optional.of(target));
     }
 
-    private static void refuseUnsupported(ContainerConfig config) throws CriException {
+    private static void refuseUnsupported(ContainerConfig config) throws EngineException {
         if (config.hasWindows()) {
-            throw CriException.invalid("container config has a windows part; this runtime runs Linux containers only");
+            throw EngineException.invalid(
+                    "container config has a windows part; this runtime runs Linux containers only");
         }
         if (config.getCDIDevicesCount() > 0) {
-            throw new CriException(
-                    CriException.Code.UNIMPLEMENTED,
+            throw new EngineException(
+                    EngineException.Code.UNIMPLEMENTED,
                     "CDI device %s: this runtime does not resolve CDI devices"
                             .formatted(config.getCDIDevices(0).getName()));
         }
     }
 
-    private static dev.berth.cri.container.ContainerConfig config(ContainerConfig config) throws CriException {
+    private static dev.berth.engine.container.ContainerConfig config(ContainerConfig config) throws EngineException {
         var mounts = new ArrayList<MountInput>();
         for (var mount : config.getMountsList()) {
             mounts.add(mount(mount));
         }
-        return new dev.berth.cri.container.ContainerConfig(
+        return new dev.berth.engine.container.ContainerConfig(
                 new ContainerMetadata(
                         config.getMetadata().getName(), config.getMetadata().getAttempt()),
                 config.getImage().getImage(),
@@ -74,10 +75,10 @@ final class ContainerRequests {
                         : config.getStopSignal().name());
     }
 
-    private static MountInput mount(Mount mount) throws CriException {
+    private static MountInput mount(Mount mount) throws EngineException {
         if (mount.getMountOptionsCount() > 0) {
-            throw new CriException(
-                    CriException.Code.UNIMPLEMENTED,
+            throw new EngineException(
+                    EngineException.Code.UNIMPLEMENTED,
                     "mount %s: this runtime does not take mount_options".formatted(mount.getContainerPath()));
         }
         return new MountInput(
@@ -90,21 +91,21 @@ final class ContainerRequests {
                 image(mount));
     }
 
-    private static Optional<UserNamespace> users(Mount mount) throws CriException {
+    private static Optional<UserNamespace> users(Mount mount) throws EngineException {
         if (mount.getUidMappingsCount() + mount.getGidMappingsCount() == 0) {
             return Optional.empty();
         }
         try {
             return Optional.of(SandboxRequests.users(mount.getUidMappingsList(), mount.getGidMappingsList()));
         } catch (IllegalArgumentException e) {
-            throw new CriException(
-                    CriException.Code.INVALID_ARGUMENT,
+            throw new EngineException(
+                    EngineException.Code.INVALID_ARGUMENT,
                     "mount %s: %s".formatted(mount.getContainerPath(), e.getMessage()),
                     e);
         }
     }
 
-    private static Optional<MountInput.Image> image(Mount mount) throws CriException {
+    private static Optional<MountInput.Image> image(Mount mount) throws EngineException {
         var image = mount.getImage();
         if (!image.getImage().isEmpty()) {
             return Optional.of(new MountInput.Image(
@@ -114,17 +115,18 @@ final class ContainerRequests {
                     mount.getImageSubPath()));
         }
         if (!mount.getImageSubPath().isEmpty()) {
-            throw CriException.invalid("mount %s: image_sub_path without an image".formatted(mount.getContainerPath()));
+            throw EngineException.invalid(
+                    "mount %s: image_sub_path without an image".formatted(mount.getContainerPath()));
         }
         return Optional.empty();
     }
 
-    private static MountInput.Propagation propagation(MountPropagation propagation) throws CriException {
+    private static MountInput.Propagation propagation(MountPropagation propagation) throws EngineException {
         return switch (propagation) {
             case PROPAGATION_PRIVATE -> MountInput.Propagation.PRIVATE;
             case PROPAGATION_HOST_TO_CONTAINER -> MountInput.Propagation.HOST_TO_CONTAINER;
             case PROPAGATION_BIDIRECTIONAL -> MountInput.Propagation.BIDIRECTIONAL;
-            case UNRECOGNIZED -> throw CriException.invalid("unknown mount propagation");
+            case UNRECOGNIZED -> throw EngineException.invalid("unknown mount propagation");
         };
     }
 

@@ -5,7 +5,7 @@ import dev.berth.cri.api.Image;
 import dev.berth.cri.api.ImageFilter;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.Int64Value;
-import dev.berth.cri.failure.CriException;
+import dev.berth.engine.failure.EngineException;
 import dev.berth.image.credential.Credentials;
 import java.util.Optional;
 
@@ -40,7 +40,7 @@ final class ImageAnswers {
     }
 
     /** The one of CRI's four forms that is filled in. */
-    static Optional<Credentials> credentials(AuthConfig auth) throws CriException {
+    static Optional<Credentials> credentials(AuthConfig auth) throws EngineException {
         if (!auth.getRegistryToken().isEmpty()) {
             return Optional.of(new Credentials.RegistryToken(auth.getRegistryToken()));
         }
@@ -53,12 +53,12 @@ final class ImageAnswers {
         return auth.getAuth().isEmpty() ? Optional.empty() : Optional.of(decoded(auth.getAuth()));
     }
 
-    private static Credentials decoded(String auth) throws CriException {
+    private static Credentials decoded(String auth) throws EngineException {
         try {
             return Credentials.Password.decode(auth);
         } catch (IllegalArgumentException e) {
-            throw new CriException(
-                    CriException.Code.INVALID_ARGUMENT, "pull image: the field auth: " + e.getMessage(), e);
+            throw new EngineException(
+                    EngineException.Code.INVALID_ARGUMENT, "pull image: the field auth: " + e.getMessage(), e);
         }
     }
 }

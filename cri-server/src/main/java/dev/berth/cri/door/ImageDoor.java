@@ -13,9 +13,9 @@ import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.PullImageResponse;
 import dev.berth.cri.api.RemoveImageRequest;
 import dev.berth.cri.api.RemoveImageResponse;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.image.Images;
-import dev.berth.cri.record.Times;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.image.Images;
+import dev.berth.engine.record.Times;
 import dev.berth.image.Image;
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
@@ -39,7 +39,7 @@ public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
         });
     }
 
-    private Collection<Image> chosen(ListImagesRequest request) throws CriException {
+    private Collection<Image> chosen(ListImagesRequest request) throws EngineException {
         return ImageAnswers.wanted(request.getFilter())
                 ? images.find(request.getFilter().getImage().getImage()).stream()
                         .toList()

@@ -1,8 +1,6 @@
 package dev.berth.cri.door;
 
 import dev.berth.cni.NetworkReadiness;
-import dev.berth.cni.NetworkWatch;
-import dev.berth.cni.PodNetworks;
 import dev.berth.cri.api.CgroupDriver;
 import dev.berth.cri.api.LinuxRuntimeConfiguration;
 import dev.berth.cri.api.RuntimeCondition;
@@ -14,13 +12,15 @@ import dev.berth.cri.api.RuntimeHandlerFeatures;
 import dev.berth.cri.api.RuntimeStatus;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.VersionResponse;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.host.KernelVersion;
+import dev.berth.engine.Engine;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.host.KernelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,33 +32,14 @@ public final class NodeAnswers {
     private static final String KUBELET_API_VERSION = "0.1.0";
 
     private final String version;
-    private final Path root;
-    private final Path state;
-    private final PodNetworks networks;
-    private final NetworkWatch readiness;
-    private final SortedSet<String> handlers;
+    private final Engine engine;
     private final VerboseAnswers verbose;
 
-    /** @param handlers the names of the runtime handlers, the empty one among them */
-    public NodeAnswers(
-            String version,
-            Path root,
-            Path state,
-            PodNetworks networks,
-            NetworkWatch readiness,
-            SortedSet<String> handlers,
-            VerboseAnswers verbose) {
-        this.readiness = readiness;
-        this.handlers = handlers;
+    /** @param version the runtime's own */
+    public NodeAnswers(String version, Engine engine, VerboseAnswers verbose) {
         this.version = version;
-        this.root = root;
-        this.state = state;
-        this.networks = networks;
+        this.engine = engine;
         this.verbose = verbose;
-    }
-
-    Path root() {
-        return root;
     }
 
     VersionResponse version() {
@@ -70,7 +51,7 @@ public final class NodeAnswers {
                 .build();
     }
 
-    StatusResponse status(boolean withInfo) throws CriException {
+    StatusResponse status(boolean withInfo) throws EngineException {
         var features = RuntimeHandlerFeatures.newBuilder()
                 .setRecursiveReadOnlyMounts(true)
                 .setUserNamespaces(KernelVersion.current().atLeast(6, 15));
@@ -78,10 +59,11 @@ public final class NodeAnswers {
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
                 .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
-        handlers.forEach(name -> answer.addRuntimeHandlers(
-                RuntimeHandler.newBuilder().setName(name).setFeatures(features)));
+        handlers()
+                .forEach(name -> answer.addRuntimeHandlers(
+                        RuntimeHandler.newBuilder().setName(name).setFeatures(features)));
         if (withInfo) {
-            answer.putInfo("network", verbose.network(readiness.readiness()));
+            answer.putInfo("network", verbose.network(engine.readiness().readiness()));
             answer.putInfo("config", verbose.configuration());
             answer.putInfo("operations", verbose.operations());
             answer.putInfo("pulls", verbose.pulls());
@@ -89,22 +71,31 @@ public final class NodeAnswers {
         return answer.build();
     }
 
+    /** By name, the one without a name first. */
+    private SortedSet<String> handlers() {
+        var all = new TreeSet<>(engine.settings().handlers());
+        all.add("");
+        return all;
+    }
+
     /** The cluster's word on the node's pod CIDRs, one or one of each family; none says nothing. */
-    void update(RuntimeConfig config) throws CriException {
+    void update(RuntimeConfig config) throws EngineException {
         var text = config.getNetworkConfig().getPodCidr();
         if (text.isBlank()) {
             return;
         }
         try {
-            networks.assignPodCidrs(
-                    Arrays.stream(text.split(",", -1)).map(String::strip).toList());
+            engine.networks()
+                    .assignPodCidrs(Arrays.stream(text.split(",", -1))
+                            .map(String::strip)
+                            .toList());
             LOG.info("the node's pod CIDR is {}", text);
         } catch (IllegalArgumentException e) {
-            throw new CriException(
-                    CriException.Code.INVALID_ARGUMENT, "pod CIDR \"%s\": %s".formatted(text, e.getMessage()), e);
+            throw new EngineException(
+                    EngineException.Code.INVALID_ARGUMENT, "pod CIDR \"%s\": %s".formatted(text, e.getMessage()), e);
         } catch (IOException e) {
-            throw new CriException(
-                    CriException.Code.INTERNAL, "remember pod CIDR \"%s\": %s".formatted(text, e.getMessage()), e);
+            throw new EngineException(
+                    EngineException.Code.INTERNAL, "remember pod CIDR \"%s\": %s".formatted(text, e.getMessage()), e);
         }
     }
 
@@ -117,7 +108,8 @@ public final class NodeAnswers {
 
     /** Not ready when the places that every pod needs cannot be written, as on a file system that went read-only. */
     private RuntimeCondition runtimeReady() {
-        for (Path place : new Path[] {root, state}) {
+        var settings = engine.settings();
+        for (Path place : new Path[] {settings.root(), settings.state()}) {
             if (!Files.isWritable(place)) {
                 return condition("RuntimeReady", false, "StoreNotWritable", place + " cannot be written");
             }
@@ -126,7 +118,7 @@ public final class NodeAnswers {
     }
 
     private RuntimeCondition networkReady() {
-        return switch (readiness.readiness()) {
+        return switch (engine.readiness().readiness()) {
             case NetworkReadiness.Ready _ -> condition("NetworkReady", true, "", "");
             case NetworkReadiness.NotReady(var reason, var message) ->
                 condition("NetworkReady", false, reason, message);

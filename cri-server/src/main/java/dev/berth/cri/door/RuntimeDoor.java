@@ -40,38 +40,43 @@ import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
-import dev.berth.cri.record.Times;
+import dev.berth.engine.Engine;
+import dev.berth.engine.record.Times;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
 /** CRI's RuntimeService. A method that is not here answers UNIMPLEMENTED with its name. */
 public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase {
-    private final Verbs verbs;
+    private final Engine engine;
+    private final NodeAnswers node;
+    private final VerboseAnswers verbose;
 
-    public RuntimeDoor(Verbs verbs) {
-        this.verbs = verbs;
+    public RuntimeDoor(Engine engine, NodeAnswers node, VerboseAnswers verbose) {
+        this.engine = engine;
+        this.node = node;
+        this.verbose = verbose;
     }
 
     @Override
     public void version(VersionRequest request, StreamObserver<VersionResponse> observer) {
-        answer("Version", observer, () -> verbs.node().version());
+        answer("Version", observer, () -> node.version());
     }
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
-        answer("Status", observer, () -> verbs.node().status(request.getVerbose()));
+        answer("Status", observer, () -> node.status(request.getVerbose()));
     }
 
     @Override
     public void runtimeConfig(RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
-        answer("RuntimeConfig", observer, () -> verbs.node().runtimeConfig());
+        answer("RuntimeConfig", observer, () -> node.runtimeConfig());
     }
 
     @Override
     public void updateRuntimeConfig(
             UpdateRuntimeConfigRequest request, StreamObserver<UpdateRuntimeConfigResponse> observer) {
         answer("UpdateRuntimeConfig", observer, () -> {
-            verbs.node().update(request.getRuntimeConfig());
+            node.update(request.getRuntimeConfig());
             return UpdateRuntimeConfigResponse.getDefaultInstance();
         });
     }
@@ -82,14 +87,14 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                 "RunPodSandbox",
                 observer,
                 () -> RunPodSandboxResponse.newBuilder()
-                        .setPodSandboxId(verbs.runSandbox().run(SandboxRequests.config(request)))
+                        .setPodSandboxId(engine.sandboxVerbs().run().run(SandboxRequests.config(request)))
                         .build());
     }
 
     @Override
     public void stopPodSandbox(StopPodSandboxRequest request, StreamObserver<StopPodSandboxResponse> observer) {
         answer("StopPodSandbox", observer, () -> {
-            verbs.stopSandbox().stop(request.getPodSandboxId());
+            engine.sandboxVerbs().stop().stop(request.getPodSandboxId());
             return StopPodSandboxResponse.getDefaultInstance();
         });
     }
@@ -97,7 +102,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void removePodSandbox(RemovePodSandboxRequest request, StreamObserver<RemovePodSandboxResponse> observer) {
         answer("RemovePodSandbox", observer, () -> {
-            verbs.removeSandbox().remove(request.getPodSandboxId());
+            engine.sandboxVerbs().remove().remove(request.getPodSandboxId());
             return RemovePodSandboxResponse.getDefaultInstance();
         });
     }
@@ -105,15 +110,15 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
         answer("PodSandboxStatus", observer, () -> {
-            var sandbox = verbs.sandboxes().index().require(request.getPodSandboxId());
+            var sandbox = engine.sandboxes().index().require(request.getPodSandboxId());
             var answer = PodSandboxStatusResponse.newBuilder()
                     .setStatus(SandboxAnswers.status(sandbox))
                     .setTimestamp(Times.now());
-            verbs.containers()
+            engine.containers()
                     .of(sandbox.id())
                     .forEach(each -> answer.addContainersStatuses(ContainerAnswers.status(each)));
             if (request.getVerbose()) {
-                answer.putInfo("info", verbs.verbose().sandbox(sandbox));
+                answer.putInfo("info", verbose.sandbox(sandbox));
             }
             return answer.build();
         });
@@ -123,7 +128,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
         answer("ListPodSandbox", observer, () -> {
             var answer = ListPodSandboxResponse.newBuilder();
-            verbs.sandboxes().index().all().stream()
+            engine.sandboxes().index().all().stream()
                     .filter(each -> SandboxAnswers.matches(each, request.getFilter()))
                     .forEach(each -> answer.addItems(SandboxAnswers.item(each)));
             return answer.build();
@@ -136,14 +141,14 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                 "CreateContainer",
                 observer,
                 () -> CreateContainerResponse.newBuilder()
-                        .setContainerId(verbs.createContainer().create(ContainerRequests.request(request)))
+                        .setContainerId(engine.containerVerbs().create().create(ContainerRequests.request(request)))
                         .build());
     }
 
     @Override
     public void startContainer(StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
         answer("StartContainer", observer, () -> {
-            verbs.startContainer().start(request.getContainerId());
+            engine.containerVerbs().start().start(request.getContainerId());
             return StartContainerResponse.getDefaultInstance();
         });
     }
@@ -151,7 +156,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void stopContainer(StopContainerRequest request, StreamObserver<StopContainerResponse> observer) {
         answer("StopContainer", observer, () -> {
-            verbs.stopContainer().stop(request.getContainerId(), seconds(request.getTimeout()));
+            engine.containerVerbs().stop().stop(request.getContainerId(), seconds(request.getTimeout()));
             return StopContainerResponse.getDefaultInstance();
         });
     }
@@ -159,7 +164,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void removeContainer(RemoveContainerRequest request, StreamObserver<RemoveContainerResponse> observer) {
         answer("RemoveContainer", observer, () -> {
-            verbs.removeContainer().removeContainer(request.getContainerId());
+            engine.containerVerbs().remove().removeContainer(request.getContainerId());
             return RemoveContainerResponse.getDefaultInstance();
         });
     }
@@ -168,7 +173,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
         answer("ListContainers", observer, () -> {
             var answer = ListContainersResponse.newBuilder();
-            verbs.containers().index().all().stream()
+            engine.containers().index().all().stream()
                     .filter(each -> ContainerAnswers.matches(each, request.getFilter()))
                     .forEach(each -> answer.addContainers(ContainerAnswers.item(each)));
             return answer.build();
@@ -178,10 +183,10 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
         answer("ContainerStatus", observer, () -> {
-            var container = verbs.containers().index().require(request.getContainerId());
+            var container = engine.containers().index().require(request.getContainerId());
             var answer = ContainerStatusResponse.newBuilder().setStatus(ContainerAnswers.status(container));
             if (request.getVerbose()) {
-                answer.putInfo("info", verbs.verbose().container(container));
+                answer.putInfo("info", verbose.container(container));
             }
             return answer.build();
         });
@@ -190,8 +195,9 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> observer) {
         answer("ExecSync", observer, () -> {
-            var result =
-                    verbs.execSync().run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
+            var result = engine.containerVerbs()
+                    .execSync()
+                    .run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
             return ExecSyncResponse.newBuilder()
                     .setStdout(UnsafeByteOperations.unsafeWrap(result.stdout()))
                     .setStderr(UnsafeByteOperations.unsafeWrap(result.stderr()))
@@ -207,8 +213,8 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                 observer,
                 () -> ContainerStatsResponse.newBuilder()
                         .setStats(StatsAnswers.stats(
-                                verbs.usages().of(request.getContainerId()),
-                                verbs.node().root()))
+                                engine.usages().of(request.getContainerId()),
+                                engine.settings().root()))
                         .build());
     }
 
@@ -217,10 +223,10 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
             ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
         answer("ListContainerStats", observer, () -> {
             var answer = ListContainerStatsResponse.newBuilder();
-            verbs.usages()
+            engine.usages()
                     .running(each -> StatsAnswers.matches(each, request.getFilter()))
                     .forEach(each -> answer.addStats(
-                            StatsAnswers.stats(each, verbs.node().root())));
+                            StatsAnswers.stats(each, engine.settings().root())));
             return answer.build();
         });
     }

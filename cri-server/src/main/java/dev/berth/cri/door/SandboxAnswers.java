@@ -12,10 +12,10 @@ import dev.berth.cri.api.PodSandboxMetadata;
 import dev.berth.cri.api.PodSandboxNetworkStatus;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PodSandboxStatus;
-import dev.berth.cri.sandbox.Sandbox;
-import dev.berth.cri.sandbox.SandboxMetadata;
-import dev.berth.cri.spec.NamespaceInput;
-import dev.berth.cri.spec.UserNamespace;
+import dev.berth.engine.request.NamespaceInput;
+import dev.berth.engine.request.UserNamespace;
+import dev.berth.engine.sandbox.Sandbox;
+import dev.berth.engine.sandbox.SandboxMetadata;
 
 /** Sandboxes as CRI shows them. */
 final class SandboxAnswers {

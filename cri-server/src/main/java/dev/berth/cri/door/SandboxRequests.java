@@ -7,13 +7,13 @@ import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.NamespaceOption;
 import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.RunPodSandboxRequest;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.sandbox.SandboxConfig;
-import dev.berth.cri.sandbox.SandboxMetadata;
-import dev.berth.cri.spec.DnsInput;
-import dev.berth.cri.spec.NamespaceInput;
-import dev.berth.cri.spec.NamespaceMode;
-import dev.berth.cri.spec.UserNamespace;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.request.DnsInput;
+import dev.berth.engine.request.NamespaceInput;
+import dev.berth.engine.request.NamespaceMode;
+import dev.berth.engine.request.UserNamespace;
+import dev.berth.engine.sandbox.SandboxConfig;
+import dev.berth.engine.sandbox.SandboxMetadata;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,15 +24,15 @@ import java.util.OptionalInt;
 final class SandboxRequests {
     private SandboxRequests() {}
 
-    static SandboxConfig config(RunPodSandboxRequest request) throws CriException {
+    static SandboxConfig config(RunPodSandboxRequest request) throws EngineException {
         var config = request.getConfig();
         if (config.hasWindows()) {
-            throw CriException.invalid("sandbox config has a windows part; this runtime runs Linux pods only");
+            throw EngineException.invalid("sandbox config has a windows part; this runtime runs Linux pods only");
         }
         var linux = config.getLinux();
         var security = linux.getSecurityContext();
         if (security.hasRunAsGroup() && !security.hasRunAsUser()) {
-            throw CriException.invalid("sandbox security context has run_as_group without run_as_user");
+            throw EngineException.invalid("sandbox security context has run_as_group without run_as_user");
         }
         return new SandboxConfig(
                 metadata(config),
@@ -55,9 +55,9 @@ final class SandboxRequests {
                 metadata.getName(), metadata.getUid(), metadata.getNamespace(), metadata.getAttempt());
     }
 
-    private static String logDirectory(String text) throws CriException {
+    private static String logDirectory(String text) throws EngineException {
         if (!text.isEmpty() && !text.startsWith("/")) {
-            throw CriException.invalid("log_directory \"%s\" is not an absolute path".formatted(text));
+            throw EngineException.invalid("log_directory \"%s\" is not an absolute path".formatted(text));
         }
         return text;
     }
@@ -66,10 +66,10 @@ final class SandboxRequests {
         return new DnsInput(dns.getServersList(), dns.getSearchesList(), dns.getOptionsList());
     }
 
-    private static String cgroupParent(String text) throws CriException {
+    private static String cgroupParent(String text) throws EngineException {
         if (!text.isEmpty()
                 && (!text.startsWith("/") || List.of(text.split("/")).contains(".."))) {
-            throw CriException.invalid(
+            throw EngineException.invalid(
                     "cgroup_parent \"%s\" is not an absolute cgroupfs path; set the kubelet's cgroupDriver to cgroupfs"
                             .formatted(text));
         }
@@ -77,7 +77,7 @@ final class SandboxRequests {
     }
 
     /** Ports without a host port are the pod's own business. */
-    private static List<PortMapping> ports(PodSandboxConfig config) throws CriException {
+    private static List<PortMapping> ports(PodSandboxConfig config) throws EngineException {
         var ports = new ArrayList<PortMapping>();
         for (var port : config.getPortMappingsList()) {
             if (port.getHostPort() != 0) {
@@ -87,7 +87,7 @@ final class SandboxRequests {
         return ports;
     }
 
-    private static PortMapping port(dev.berth.cri.api.PortMapping port) throws CriException {
+    private static PortMapping port(dev.berth.cri.api.PortMapping port) throws EngineException {
         try {
             return new PortMapping(
                     protocol(port.getProtocol()),
@@ -95,7 +95,7 @@ final class SandboxRequests {
                     port.getContainerPort(),
                     address(port.getHostIp()));
         } catch (IllegalArgumentException e) {
-            throw new CriException(CriException.Code.INVALID_ARGUMENT, "port mapping: " + e.getMessage(), e);
+            throw new EngineException(EngineException.Code.INVALID_ARGUMENT, "port mapping: " + e.getMessage(), e);
         }
     }
 
@@ -119,7 +119,7 @@ final class SandboxRequests {
         }
     }
 
-    static NamespaceInput namespaces(NamespaceOption options) throws CriException {
+    static NamespaceInput namespaces(NamespaceOption options) throws EngineException {
         try {
             return new NamespaceInput(
                     mode(options.getNetwork()),
@@ -128,7 +128,7 @@ final class SandboxRequests {
                     OptionalInt.empty(),
                     users(options));
         } catch (IllegalArgumentException e) {
-            throw new CriException(CriException.Code.INVALID_ARGUMENT, "namespace options: " + e.getMessage(), e);
+            throw new EngineException(EngineException.Code.INVALID_ARGUMENT, "namespace options: " + e.getMessage(), e);
         }
     }
 
@@ -163,13 +163,13 @@ final class SandboxRequests {
                 Integer.toUnsignedLong(mapping.getHostId()), Integer.toUnsignedLong(mapping.getLength()));
     }
 
-    private static NamespaceMode mode(dev.berth.cri.api.NamespaceMode mode) throws CriException {
+    private static NamespaceMode mode(dev.berth.cri.api.NamespaceMode mode) throws EngineException {
         return switch (mode) {
             case POD -> NamespaceMode.POD;
             case CONTAINER -> NamespaceMode.CONTAINER;
             case NODE -> NamespaceMode.NODE;
             case TARGET -> NamespaceMode.TARGET;
-            case UNRECOGNIZED -> throw CriException.invalid("unknown namespace mode");
+            case UNRECOGNIZED -> throw EngineException.invalid("unknown namespace mode");
         };
     }
 }

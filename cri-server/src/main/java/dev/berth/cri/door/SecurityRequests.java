@@ -3,12 +3,12 @@ package dev.berth.cri.door;
 import dev.berth.cri.api.LinuxContainerConfig;
 import dev.berth.cri.api.LinuxContainerSecurityContext;
 import dev.berth.cri.api.SupplementalGroupsPolicy;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.spec.SecurityInput;
-import dev.berth.cri.spec.SecurityInput.CapabilityInput;
-import dev.berth.cri.spec.SecurityInput.SelinuxOptions;
-import dev.berth.cri.spec.SecurityProfile;
-import dev.berth.cri.user.UserInput;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.request.SecurityInput;
+import dev.berth.engine.request.SecurityInput.CapabilityInput;
+import dev.berth.engine.request.SecurityInput.SelinuxOptions;
+import dev.berth.engine.request.SecurityProfile;
+import dev.berth.engine.request.UserInput;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 final class SecurityRequests {
     private SecurityRequests() {}
 
-    static SecurityInput security(LinuxContainerConfig linux) throws CriException {
+    static SecurityInput security(LinuxContainerConfig linux) throws EngineException {
         var context = linux.getSecurityContext();
         return new SecurityInput(
                 context.getPrivileged(),
@@ -62,7 +62,7 @@ final class SecurityRequests {
 
     /** The typed profile; without it the deprecated text, and without that none. */
     private static SecurityProfile profile(boolean typed, dev.berth.cri.api.SecurityProfile profile, String text)
-            throws CriException {
+            throws EngineException {
         if (!typed) {
             return profile(text);
         }
@@ -70,17 +70,17 @@ final class SecurityRequests {
             case RuntimeDefault -> new SecurityProfile.RuntimeDefault();
             case Unconfined -> new SecurityProfile.Unconfined();
             case Localhost -> new SecurityProfile.Localhost(profile.getLocalhostRef());
-            case UNRECOGNIZED -> throw CriException.invalid("unknown security profile type");
+            case UNRECOGNIZED -> throw EngineException.invalid("unknown security profile type");
         };
     }
 
-    private static SecurityProfile profile(String text) throws CriException {
+    private static SecurityProfile profile(String text) throws EngineException {
         return switch (text) {
             case "", "unconfined" -> new SecurityProfile.Unconfined();
             case "runtime/default", "docker/default" -> new SecurityProfile.RuntimeDefault();
             default -> {
                 if (!text.startsWith("localhost/")) {
-                    throw CriException.invalid(
+                    throw EngineException.invalid(
                             "security profile \"%s\" is not one of runtime/default, unconfined, localhost/<name>"
                                     .formatted(text));
                 }

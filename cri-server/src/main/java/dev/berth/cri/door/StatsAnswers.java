@@ -15,9 +15,9 @@ import dev.berth.cri.api.PsiData;
 import dev.berth.cri.api.PsiStats;
 import dev.berth.cri.api.SwapUsage;
 import dev.berth.cri.api.UInt64Value;
-import dev.berth.cri.container.Container;
-import dev.berth.cri.stats.ContainerUsage;
-import dev.berth.cri.stats.LayerSizes;
+import dev.berth.engine.container.Container;
+import dev.berth.engine.stats.ContainerUsage;
+import dev.berth.engine.stats.LayerSizes;
 import java.nio.file.Path;
 
 /** Statistics as CRI shows them. */

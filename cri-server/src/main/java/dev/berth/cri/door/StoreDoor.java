@@ -10,7 +10,7 @@ import dev.berth.cri.api.berth.ImportRequest;
 import dev.berth.cri.api.berth.ImportResponse;
 import dev.berth.cri.api.berth.ImportedImage;
 import dev.berth.cri.api.berth.StoreServiceGrpc;
-import dev.berth.cri.image.StoreVerbs;
+import dev.berth.engine.image.StoreVerbs;
 import dev.berth.image.Fault;
 import dev.berth.image.Image;
 import dev.berth.image.contents.Depth;

@@ -6,19 +6,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.berth.cni.NetworkReadiness;
-import dev.berth.cni.PodNetworks;
 import dev.berth.cri.config.Configuration;
-import dev.berth.cri.container.Container;
-import dev.berth.cri.container.ContainerState;
-import dev.berth.cri.container.Containers;
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.operation.Operations;
-import dev.berth.cri.operation.Progress;
-import dev.berth.cri.sandbox.CheckNetwork;
-import dev.berth.cri.sandbox.Sandbox;
-import dev.berth.cri.sandbox.SandboxState;
+import dev.berth.engine.Engine;
+import dev.berth.engine.container.Container;
+import dev.berth.engine.container.ContainerState;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.operation.Progress;
+import dev.berth.engine.sandbox.Sandbox;
+import dev.berth.engine.sandbox.SandboxState;
 import dev.berth.image.Image;
-import dev.berth.image.ImageStore;
 import dev.berth.image.PullReport;
 import java.io.IOException;
 import java.util.Locale;
@@ -28,41 +24,29 @@ public final class VerboseAnswers {
     private static final JsonMapper JSON =
             JsonMapper.builder().addModule(new Jdk8Module()).build();
 
-    private final Containers containers;
-    private final Operations operations;
-    private final ImageStore images;
+    private final Engine engine;
     private final Configuration configuration;
-    private final PodNetworks networks;
-    private final CheckNetwork check;
 
-    public VerboseAnswers(
-            Containers containers,
-            Operations operations,
-            ImageStore images,
-            Configuration configuration,
-            PodNetworks networks,
-            CheckNetwork check) {
-        this.networks = networks;
-        this.check = check;
-        this.containers = containers;
-        this.operations = operations;
-        this.images = images;
+    public VerboseAnswers(Engine engine, Configuration configuration) {
+        this.engine = engine;
         this.configuration = configuration;
     }
 
     /** With the result of the network's ADD, and what CHECK says of it now. */
-    String sandbox(Sandbox sandbox) throws CriException, InterruptedException {
+    String sandbox(Sandbox sandbox) throws EngineException, InterruptedException {
         var info = JSON.createObjectNode();
         if (sandbox.state() instanceof SandboxState.Ready(var holder)) {
             info.put("pid", holder.shimPid());
         }
         info.set("record", JSON.valueToTree(sandbox.record()));
         try {
-            var attachment = networks.cached(sandbox.id());
+            var attachment = engine.networks().cached(sandbox.id());
             if (attachment.isPresent()) {
                 info.put("network", attachment.get().network());
                 info.set("cniResult", JSON.readTree(attachment.get().result()));
-                info.put("networkCheck", check.problem(sandbox).orElse("ok"));
+                info.put(
+                        "networkCheck",
+                        engine.sandboxVerbs().checkNetwork().problem(sandbox).orElse("ok"));
             }
         } catch (IOException e) {
             info.put("cniResult", "not readable: " + e.getMessage());
@@ -71,7 +55,7 @@ public final class VerboseAnswers {
     }
 
     /** With the OCI spec as it was carried out. */
-    String container(Container container) throws CriException {
+    String container(Container container) throws EngineException {
         var info = JSON.createObjectNode();
         info.put("sandboxID", container.record().sandboxId());
         if (container.state() instanceof ContainerState.Running running) {
@@ -82,14 +66,15 @@ public final class VerboseAnswers {
         try {
             info.set(
                     "runtimeSpec",
-                    JSON.valueToTree(containers.directory(container.id()).spec()));
+                    JSON.valueToTree(
+                            engine.containers().directory(container.id()).spec()));
         } catch (IOException e) {
             info.put("runtimeSpec", "not readable: " + e.getMessage());
         }
         return text(info);
     }
 
-    String image(Image image) throws CriException {
+    String image(Image image) throws EngineException {
         var info = JSON.createObjectNode();
         info.set("imageSpec", JSON.createObjectNode().<ObjectNode>set("config", JSON.valueToTree(image.config())));
         var layers = info.putArray("layers");
@@ -98,9 +83,9 @@ public final class VerboseAnswers {
     }
 
     /** The operations that run now, longest-running first. */
-    String operations() throws CriException {
+    String operations() throws EngineException {
         var list = JSON.createArrayNode();
-        for (Progress.Snapshot each : operations.snapshots()) {
+        for (Progress.Snapshot each : engine.operations().snapshots()) {
             list.addObject()
                     .put("operation", each.key())
                     .put("stage", each.stage().label())
@@ -111,7 +96,7 @@ public final class VerboseAnswers {
         return text(list);
     }
 
-    String network(NetworkReadiness readiness) throws CriException {
+    String network(NetworkReadiness readiness) throws EngineException {
         var info = JSON.createObjectNode();
         switch (readiness) {
             case NetworkReadiness.Ready(var network, var origin) ->
@@ -123,9 +108,9 @@ public final class VerboseAnswers {
     }
 
     /** The pulls that run and the last that ended, with the files and hosts that each consulted. */
-    String pulls() throws CriException {
+    String pulls() throws EngineException {
         var list = JSON.createArrayNode();
-        for (PullReport each : images.pulls()) {
+        for (PullReport each : engine.store().pulls()) {
             list.addObject()
                     .put("reference", each.reference().toString())
                     .put("outcome", each.outcome().map(Enum::name).orElse("").toLowerCase(Locale.ROOT))
@@ -139,15 +124,16 @@ public final class VerboseAnswers {
         return text(list);
     }
 
-    String configuration() throws CriException {
+    String configuration() throws EngineException {
         return text(JSON.valueToTree(configuration));
     }
 
-    private static String text(JsonNode info) throws CriException {
+    private static String text(JsonNode info) throws EngineException {
         try {
             return JSON.writeValueAsString(info);
         } catch (JsonProcessingException e) {
-            throw new CriException(CriException.Code.INTERNAL, "write verbose answer: " + e.getOriginalMessage(), e);
+            throw new EngineException(
+                    EngineException.Code.INTERNAL, "write verbose answer: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -1,12 +1,9 @@
 package dev.berth.cri.metrics;
 
-import dev.berth.cni.PodNetworks;
-import dev.berth.cri.container.Container;
-import dev.berth.cri.container.ContainerState;
-import dev.berth.cri.container.Containers;
-import dev.berth.cri.operation.Operations;
-import dev.berth.cri.sandbox.Sandbox;
-import dev.berth.cri.sandbox.Sandboxes;
+import dev.berth.engine.Engine;
+import dev.berth.engine.container.Container;
+import dev.berth.engine.container.ContainerState;
+import dev.berth.engine.sandbox.Sandbox;
 import io.prometheus.client.Collector;
 import io.prometheus.client.GaugeMetricFamily;
 import java.io.IOException;
@@ -17,30 +14,24 @@ import java.util.List;
 public final class NodeMetrics extends Collector {
     private static final double MILLIS_PER_SECOND = 1000;
 
-    private final Sandboxes sandboxes;
-    private final Containers containers;
-    private final Operations operations;
-    private final PodNetworks networks;
+    private final Engine engine;
 
-    public NodeMetrics(Sandboxes sandboxes, Containers containers, Operations operations, PodNetworks networks) {
-        this.networks = networks;
-        this.sandboxes = sandboxes;
-        this.containers = containers;
-        this.operations = operations;
+    public NodeMetrics(Engine engine) {
+        this.engine = engine;
     }
 
     @Override
     public List<MetricFamilySamples> collect() {
         var pods = new GaugeMetricFamily("berth_sandboxes", "Sandboxes by state.", List.of("state"));
-        int ready =
-                (int) sandboxes.index().all().stream().filter(Sandbox::ready).count();
+        var all = engine.sandboxes().index().all();
+        int ready = (int) all.stream().filter(Sandbox::ready).count();
         pods.addMetric(List.of("ready"), ready);
-        pods.addMetric(List.of("notready"), sandboxes.index().all().size() - ready);
+        pods.addMetric(List.of("notready"), all.size() - ready);
         var inState = new GaugeMetricFamily("berth_containers", "Containers by state.", List.of("state"));
         inState.addMetric(List.of("created"), count(ContainerState.Created.class));
         inState.addMetric(List.of("running"), count(ContainerState.Running.class));
         inState.addMetric(List.of("exited"), count(ContainerState.Exited.class));
-        var running = operations.snapshots();
+        var running = engine.operations().snapshots();
         double oldest = running.isEmpty() ? 0 : running.getFirst().total().toMillis() / MILLIS_PER_SECOND;
         return List.of(
                 pods,
@@ -54,8 +45,8 @@ public final class NodeMetrics extends Collector {
     private GaugeMetricFamily leftNetworks() {
         double left;
         try {
-            var remembered = new HashSet<>(networks.remembered());
-            remembered.removeAll(sandboxes.onDisk());
+            var remembered = new HashSet<>(engine.networks().remembered());
+            remembered.removeAll(engine.sandboxes().onDisk());
             left = remembered.size();
         } catch (IOException e) {
             left = Double.NaN;
@@ -65,7 +56,7 @@ public final class NodeMetrics extends Collector {
     }
 
     private int count(Class<? extends ContainerState> state) {
-        return (int) containers.index().all().stream()
+        return (int) engine.containers().index().all().stream()
                 .map(Container::state)
                 .filter(state::isInstance)
                 .count();

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.cri.failure.CriException;
-import dev.berth.cri.image.CallerGone;
-import dev.berth.cri.image.StoreVerbs;
-import dev.berth.cri.operation.Operations;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.image.CallerGone;
+import dev.berth.engine.image.StoreVerbs;
+import dev.berth.engine.operation.Operations;
 import dev.berth.image.Fault;
 import dev.berth.image.ImageStore;
 import dev.berth.image.StoreSettings;
@@ -141,8 +141,8 @@ final class StoreDoorTest {
                 throw new CallerGone();
             }
         };
-        var failure = assertThrows(CriException.class, () -> verbs.export(List.of("example.org/a:b"), gone));
-        assertEquals(CriException.Code.CANCELLED, failure.code());
+        var failure = assertThrows(EngineException.class, () -> verbs.export(List.of("example.org/a:b"), gone));
+        assertEquals(EngineException.Code.CANCELLED, failure.code());
     }
 
     @Test

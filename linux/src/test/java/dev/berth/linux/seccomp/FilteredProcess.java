@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A real process under a filter that makes system calls by number and says what came of them. */
-final class FilteredProcess {
+public final class FilteredProcess {
     private static final String SCRIPT = """
             import ctypes, struct, sys
             libc = ctypes.CDLL(None, use_errno=True)
@@ -34,7 +34,7 @@ final class FilteredProcess {
     private FilteredProcess() {}
 
     /** The errno of each call, 0 for success. A call is the number and the arguments, separated by commas (x86-64). */
-    static List<Integer> errnos(Path directory, byte[] program, String... calls)
+    public static List<Integer> errnos(Path directory, byte[] program, String... calls)
             throws IOException, InterruptedException {
         Path file = Files.write(directory.resolve("filter"), program);
         var command = new ArrayList<>(List.of("python3", "-c", SCRIPT, file.toString(), "0"));

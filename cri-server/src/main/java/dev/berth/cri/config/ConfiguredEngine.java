@@ -1,0 +1,83 @@
+package dev.berth.cri.config;
+
+import dev.berth.cni.Cidr;
+import dev.berth.cni.DefaultNetwork;
+import dev.berth.cni.NetworkSettings;
+import dev.berth.engine.EngineSettings;
+import dev.berth.image.StoreSettings;
+import dev.berth.image.credential.AuthFiles;
+import dev.berth.image.registry.Registries;
+import dev.berth.image.registry.Transfer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The configuration as the engine takes it: plain records that know no file and no key. */
+public final class ConfiguredEngine {
+    private static final Duration PLUGIN_TIMEOUT = Duration.ofSeconds(60);
+
+    private ConfiguredEngine() {}
+
+    /**
+     * Reads no file, apart from what the distribution and the environment of this process say.
+     *
+     * @throws ConfigurationException when a value cannot be what its key needs
+     */
+    public static EngineSettings settings(Configuration configuration) throws ConfigurationException {
+        return new EngineSettings(
+                configuration.root(),
+                configuration.state(),
+                shim(),
+                configuration.cgroup().parent(),
+                registries(configuration.registry()),
+                new StoreSettings(configuration.image().pinned(), StoreSettings.DEFAULT.parallelLayers()),
+                networks(configuration),
+                Duration.ofSeconds(configuration.cni().gcIntervalSeconds()),
+                configuration.cni().readyNamespaces(),
+                configuration.runtimeHandlers().keySet());
+    }
+
+    /** In the distribution beside the jars; {@code berth.home} is set by the launcher. */
+    private static Path shim() throws ConfigurationException {
+        var home = System.getProperty("berth.home");
+        if (home == null) {
+            throw new ConfigurationException("the property berth.home is not set; start the daemon by bin/berthd");
+        }
+        return Path.of(home, "libexec", "berth-shim");
+    }
+
+    private static Registries registries(Configuration.Registry registry) {
+        var environment = System.getenv();
+        var authFiles = AuthFiles.of(registry.authFiles(), environment.getOrDefault("PATH", ""));
+        return new Registries(registry.configPath(), authFiles, environment, Transfer.DEFAULT);
+    }
+
+    private static NetworkSettings networks(Configuration configuration) throws ConfigurationException {
+        var cni = configuration.cni();
+        try {
+            var subnets = cni.defaultSubnets().stream().map(Cidr::parse).toList();
+            return new NetworkSettings(
+                    cni.confDir(),
+                    cni.binDirs(),
+                    cni.cacheDir(),
+                    cni.preferBuiltin(),
+                    Optional.of(new DefaultNetwork(cni.defaultBridge(), cni.defaultBridge(), subnets, cni.leaseDir())),
+                    PLUGIN_TIMEOUT,
+                    "berth_" + cni.defaultBridge().replaceAll("\\W", "_"),
+                    handlerConfDirs(configuration));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("[cni] default_bridge or default_subnets: " + e.getMessage());
+        }
+    }
+
+    private static Map<String, Path> handlerConfDirs(Configuration configuration) {
+        var directories = new HashMap<String, Path>();
+        configuration
+                .runtimeHandlers()
+                .forEach((name, handler) ->
+                        handler.cniConfDir().ifPresent(directory -> directories.put(name, directory)));
+        return directories;
+    }
+}

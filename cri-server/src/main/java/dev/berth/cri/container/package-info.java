@@ -1,5 +1,0 @@
-/** Containers: their records, their states and the verbs on them. */
-@NullMarked
-package dev.berth.cri.container;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Lowering of an OCI spec to the launch plan that the shim executes. */
-@NullMarked
-package dev.berth.cri.lowering;
-
-import org.jspecify.annotations.NullMarked;

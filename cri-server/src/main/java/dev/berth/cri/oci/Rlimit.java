@@ -1,4 +1,0 @@
-package dev.berth.cri.oci;
-
-/** A resource limit by name, such as {@code RLIMIT_NOFILE}. */
-public record Rlimit(String type, long soft, long hard) {}

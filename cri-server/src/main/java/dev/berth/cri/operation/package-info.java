@@ -1,5 +1,0 @@
-/** Operations that change something: joinable by key, visible by stage, undone when they fail. */
-@NullMarked
-package dev.berth.cri.operation;
-
-import org.jspecify.annotations.NullMarked;

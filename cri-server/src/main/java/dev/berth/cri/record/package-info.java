@@ -1,5 +1,0 @@
-/** Durable records: JSON documents that are replaced whole or not at all. */
-@NullMarked
-package dev.berth.cri.record;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package dev.berth.cri.spec;
-
-/** Whose namespace is used, in CRI's words. */
-public enum NamespaceMode {
-    POD,
-    CONTAINER,
-    NODE,
-    TARGET
-}

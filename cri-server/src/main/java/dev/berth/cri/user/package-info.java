@@ -1,5 +1,0 @@
-/** Users and groups of a process, resolved inside an image's root file system. */
-@NullMarked
-package dev.berth.cri.user;
-
-import org.jspecify.annotations.NullMarked;

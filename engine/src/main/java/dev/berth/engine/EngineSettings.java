@@ -1,0 +1,35 @@
+package dev.berth.engine;
+
+import dev.berth.cni.NetworkSettings;
+import dev.berth.image.StoreSettings;
+import dev.berth.image.registry.Registries;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What an engine is told, by whoever read it from a configuration.
+ *
+ * @param root where images and writable layers live; survives a reboot
+ * @param state where sandbox and container records and sockets live; means nothing after a reboot
+ * @param shim the program that stands beside each container
+ * @param cgroupParent cgroup of containers whose pod names none of its own
+ * @param networkCollection time between two searches for what pods that are gone have left in their networks
+ * @param readyNamespaces how many network namespaces are made before pods need them
+ * @param handlers the names that pods may give as their runtime handler, besides none
+ */
+public record EngineSettings(
+        Path root,
+        Path state,
+        Path shim,
+        String cgroupParent,
+        Registries registries,
+        StoreSettings images,
+        NetworkSettings networks,
+        Duration networkCollection,
+        int readyNamespaces,
+        Set<String> handlers) {
+    public EngineSettings {
+        handlers = Set.copyOf(handlers);
+    }
+}

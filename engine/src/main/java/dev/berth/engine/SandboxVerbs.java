@@ -1,0 +1,9 @@
+package dev.berth.engine;
+
+import dev.berth.engine.sandbox.CheckNetwork;
+import dev.berth.engine.sandbox.RemoveSandbox;
+import dev.berth.engine.sandbox.RunSandbox;
+import dev.berth.engine.sandbox.StopSandbox;
+
+/** What can be done with a sandbox: one member a verb. */
+public record SandboxVerbs(RunSandbox run, StopSandbox stop, RemoveSandbox remove, CheckNetwork checkNetwork) {}

@@ -1,0 +1,81 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.oci.User;
+import dev.berth.linux.process.ProcessIdentity;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is remembered of a container over the daemon's death, beside its spec and what its shim writes.
+ *
+ * @param imageId the image's id
+ * @param imageReference a repository digest of the image if it has one, else its id
+ * @param layers the image's layers, lowest first
+ * @param volumeLayers the layers of each image that is mounted as a volume
+ * @param cgroup path of its cgroup in every hierarchy
+ * @param logDirectory the pod's log directory; empty for no log
+ * @param user whom its first process runs as
+ * @param createdAt nanoseconds since the epoch
+ * @param target the process whose PID namespace the container joins
+ */
+public record ContainerRecord(
+        String id,
+        String sandboxId,
+        ContainerConfig config,
+        String imageId,
+        String imageReference,
+        List<Path> layers,
+        List<List<Path>> volumeLayers,
+        String cgroup,
+        String logDirectory,
+        User user,
+        int stopSignal,
+        long createdAt,
+        Optional<ProcessIdentity> target,
+        Phase phase) {
+    /** How far the container's making or removal has come; whether it runs is its shim's to tell. */
+    public enum Phase {
+        /** Being made: not visible yet, and undone if the daemon finds it so at its start. */
+        CREATING,
+        /** Made. */
+        CREATED,
+        /** Being removed: finished if the daemon finds it so at its start. */
+        REMOVING
+    }
+
+    public ContainerRecord {
+        layers = List.copyOf(layers);
+        // absent from the records of a daemon that knew no image volumes
+        volumeLayers = volumeLayers == null ? List.of() : List.copyOf(volumeLayers);
+    }
+
+    ContainerRecord in(Phase next) {
+        return new ContainerRecord(
+                id,
+                sandboxId,
+                config,
+                imageId,
+                imageReference,
+                layers,
+                volumeLayers,
+                cgroup,
+                logDirectory,
+                user,
+                stopSignal,
+                createdAt,
+                target,
+                next);
+    }
+
+    /** As messages and log lines name the container. */
+    public String label() {
+        return "%s (%s, attempt %d, sandbox %s)"
+                .formatted(id, config.metadata().name(), config.metadata().attempt(), sandboxId);
+    }
+
+    /** The stop signal as CRI's Signal enumeration names it. */
+    public String stopSignalName() {
+        return StopSignal.criName(stopSignal);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.berth.engine.container;
+
+import dev.berth.cgroup.Cgroup;
+import dev.berth.cgroup.CgroupHost;
+import dev.berth.engine.operation.Turns;
+import dev.berth.engine.record.IdIndex;
+import dev.berth.image.ImageLease;
+import dev.berth.shim.Shim;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+/** The containers of this node: where they lie on disk, and what they are now. */
+public final class Containers {
+    private final Path directory;
+    private final CgroupHost cgroups;
+    private final Turns turns;
+    private final IdIndex<Container> index = new IdIndex<>("container");
+    private final ConcurrentHashMap<String, List<ImageLease>> leases = new ConcurrentHashMap<>();
+    private final Specs specs = new Specs(this);
+
+    public Containers(Path stateDirectory, CgroupHost cgroups, Turns turns) {
+        this.directory = stateDirectory.resolve("containers");
+        this.cgroups = cgroups;
+        this.turns = turns;
+    }
+
+    /** The containers by id. */
+    public IdIndex<Container> index() {
+        return index;
+    }
+
+    Turns turns() {
+        return turns;
+    }
+
+    public ContainerDirectory directory(String id) {
+        return new ContainerDirectory(directory.resolve(id));
+    }
+
+    Specs specs() {
+        return specs;
+    }
+
+    Path parent() {
+        return directory;
+    }
+
+    public Cgroup cgroup(ContainerRecord record) {
+        return cgroup(record.cgroup());
+    }
+
+    /** A cgroup by its path; IllegalArgumentException if the path is not one. */
+    Cgroup cgroup(String path) {
+        return cgroups.at(path);
+    }
+
+    public List<Container> of(String sandboxId) {
+        return index.all().stream()
+                .filter(container -> container.record().sandboxId().equals(sandboxId))
+                .toList();
+    }
+
+    /** Keeps the layers of a container's images until the container is released. */
+    void hold(String id, List<ImageLease> held) {
+        leases.put(id, held);
+    }
+
+    /** Gives back what is held for a container. */
+    void release(String id) {
+        specs.forget(id);
+        var held = leases.remove(id);
+        if (held != null) {
+            held.forEach(ImageLease::close);
+        }
+    }
+
+    /** Shows a container as running, and watches for its end. */
+    ContainerState.Running enterRunning(ContainerRecord record, Shim shim, long startedAt) {
+        var running = new ContainerState.Running(shim, startedAt, new CountDownLatch(1));
+        index.put(record.id(), new Container(record, running));
+        Thread.ofVirtual().name("container " + record.id()).start(new ExitWatch(this, record, running));
+        return running;
+    }
+
+    void enter(ContainerRecord record, ContainerState state) {
+        index.put(record.id(), new Container(record, state));
+    }
+}

@@ -1,0 +1,24 @@
+package dev.berth.engine.oci;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A container as the OCI runtime spec describes it (config.md): the document that everything else edits and lowers. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Spec(
+        String ociVersion,
+        ContainerProcess process,
+        Root root,
+        @Nullable String hostname,
+        List<Mount> mounts,
+        Map<String, String> annotations,
+        Linux linux) {
+    public static final String VERSION = "1.2.0";
+
+    public Spec {
+        mounts = Absent.list(mounts);
+        annotations = Absent.map(annotations);
+    }
+}

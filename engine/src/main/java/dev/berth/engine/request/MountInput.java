@@ -1,0 +1,38 @@
+package dev.berth.engine.request;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A host path, or an image, asked for inside a container.
+ *
+ * @param hostPath empty if an image is asked for
+ * @param idMap the user namespace with whose ids its files are to be shown
+ */
+public record MountInput(
+        String containerPath,
+        String hostPath,
+        boolean readOnly,
+        boolean recursiveReadOnly,
+        Propagation propagation,
+        Optional<UserNamespace> idMap,
+        Optional<Image> image) {
+    public enum Propagation {
+        PRIVATE,
+        HOST_TO_CONTAINER,
+        BIDIRECTIONAL
+    }
+
+    /**
+     * An image to be mounted.
+     *
+     * @param name an id or a name
+     * @param userImage the name the user wrote, if the caller passed it on
+     * @param subPath what of the image is to be mounted; empty for all of it
+     */
+    public record Image(String name, Map<String, String> annotations, String userImage, String subPath) {
+        public Image {
+            annotations = Map.copyOf(annotations);
+        }
+    }
+}

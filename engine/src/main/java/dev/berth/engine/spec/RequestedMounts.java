@@ -1,0 +1,112 @@
+package dev.berth.engine.spec;
+
+import dev.berth.engine.oci.InvalidSpecException;
+import dev.berth.engine.oci.Mount;
+import dev.berth.engine.pod.PodContext;
+import dev.berth.engine.request.ContainerPath;
+import dev.berth.engine.request.MountInput;
+import dev.berth.linux.mount.MountEntry;
+import dev.berth.linux.mount.MountTable;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The mounts that Kubernetes asks for, checked against the host. */
+final class RequestedMounts {
+    private RequestedMounts() {}
+
+    /**
+     * @param images the layers of the images among the inputs, lowest first, by the name asked for
+     * @param empty a directory without entries
+     */
+    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, Path empty, PodContext pod)
+            throws InvalidSpecException, IOException {
+        List<Mount> mounts = new ArrayList<>();
+        for (MountInput input : inputs) {
+            mounts.add(mount(input, images, empty, pod));
+        }
+        return mounts;
+    }
+
+    private static Mount mount(MountInput input, Map<String, List<Path>> images, Path empty, PodContext pod)
+            throws InvalidSpecException, IOException {
+        String destination = ContainerPath.checked("mount destination", input.containerPath());
+        if (destination.equals("/")) {
+            throw new InvalidSpecException("a mount at / would hide the container's image");
+        }
+        if (input.idMap().isPresent() && !input.idMap().equals(pod.userNamespace())) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": id mappings other than those of the pod's user namespace");
+        }
+        if (input.image().isPresent()) {
+            MountInput.Image image = input.image().get();
+            return ImageVolume.mount(input, destination, image, images.getOrDefault(image.name(), List.of()), empty);
+        }
+        String access = access(input, destination);
+        Path source = source(input, destination);
+        List<String> options = new ArrayList<>(List.of("rbind", propagation(input, source), access));
+        if (input.idMap().isPresent()) {
+            options.add(Mount.MAPPED);
+        }
+        return new Mount(destination, "bind", source.toString(), options);
+    }
+
+    /** Links are followed here, once: what the pod asked for must be what it gets. */
+    private static Path source(MountInput input, String destination) throws InvalidSpecException, IOException {
+        if (!input.hostPath().startsWith("/")) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": host path \"" + input.hostPath() + "\" is not absolute");
+        }
+        try {
+            return Path.of(input.hostPath()).toRealPath();
+        } catch (NoSuchFileException e) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": host path " + input.hostPath() + " does not exist", e);
+        } catch (InvalidPathException e) {
+            throw new InvalidSpecException("mount at " + destination + ": invalid host path", e);
+        }
+    }
+
+    private static String access(MountInput input, String destination) throws InvalidSpecException {
+        if (!input.recursiveReadOnly()) {
+            return input.readOnly() ? "ro" : "rw";
+        }
+        if (!input.readOnly()) {
+            throw new InvalidSpecException("mount at " + destination + ": recursive_read_only needs readonly");
+        }
+        if (input.propagation() != MountInput.Propagation.PRIVATE) {
+            throw new InvalidSpecException(
+                    "mount at " + destination + ": recursive_read_only needs private propagation");
+        }
+        return "rro";
+    }
+
+    private static String propagation(MountInput input, Path source) throws InvalidSpecException, IOException {
+        return switch (input.propagation()) {
+            case PRIVATE -> "rprivate";
+            case HOST_TO_CONTAINER -> {
+                require(host(source).filter(host -> host.shared() || host.slave()), source, "shared or slave");
+                yield "rslave";
+            }
+            case BIDIRECTIONAL -> {
+                require(host(source).filter(MountEntry::shared), source, "shared");
+                yield "rshared";
+            }
+        };
+    }
+
+    private static Optional<MountEntry> host(Path source) throws IOException {
+        return MountTable.read().containing(source);
+    }
+
+    private static void require(Optional<MountEntry> fitting, Path source, String kind) throws InvalidSpecException {
+        if (fitting.isEmpty()) {
+            throw new InvalidSpecException("host path " + source + " is not on a " + kind + " mount");
+        }
+    }
+}

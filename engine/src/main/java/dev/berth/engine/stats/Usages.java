@@ -1,0 +1,82 @@
+package dev.berth.engine.stats;
+
+import dev.berth.cgroup.Stats;
+import dev.berth.engine.container.Container;
+import dev.berth.engine.container.ContainerState;
+import dev.berth.engine.container.Containers;
+import dev.berth.engine.container.WritableLayers;
+import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.record.Times;
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Reads what containers use, when asked. */
+public final class Usages {
+    private final Containers containers;
+    private final WritableLayers layers;
+    private final CpuRates rates = new CpuRates();
+    private final LayerSizes sizes = new LayerSizes();
+
+    public Usages(Containers containers, WritableLayers layers) {
+        this.containers = containers;
+        this.layers = layers;
+    }
+
+    /** What one container uses; a container that is not running has no cgroup statistics. */
+    public ContainerUsage of(String idOrPrefix) throws EngineException {
+        return usage(containers.index().require(idOrPrefix));
+    }
+
+    /** What the running containers of a choice use. */
+    public List<ContainerUsage> running(Predicate<Container> choice) throws EngineException {
+        var all = containers.index().all();
+        forgetOthers(all);
+        var usages = new ArrayList<ContainerUsage>();
+        for (Container container : all) {
+            if (container.state() instanceof ContainerState.Running && choice.test(container)) {
+                usages.add(usage(container));
+            }
+        }
+        return usages;
+    }
+
+    private ContainerUsage usage(Container container) throws EngineException {
+        var id = container.id();
+        var stats = stats(container);
+        var rate = stats.map(
+                        each -> rates.rate(id, each.timestampNanos(), each.cpu().usageNanos()))
+                .orElse(OptionalLong.empty());
+        return new ContainerUsage(container, stats, rate, sizes.size(id, layers.upper(id), Times.now()));
+    }
+
+    /** Absent also for a container that has just ended and taken its cgroup along. */
+    private Optional<Stats> stats(Container container) throws EngineException {
+        if (!(container.state() instanceof ContainerState.Running)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(containers.cgroup(container.record()).stats());
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
+                return Optional.empty();
+            }
+            throw new EngineException(
+                    EngineException.Code.INTERNAL,
+                    "read statistics of container %s: %s".formatted(container.id(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private void forgetOthers(Collection<Container> living) {
+        var ids = living.stream().map(Container::id).collect(Collectors.toSet());
+        rates.retain(ids);
+        sizes.retain(ids);
+    }
+}
