@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -26,6 +27,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +40,9 @@ final class BordersTest {
 
     /** Without the code that protoc writes. */
     private static final JavaClasses OURS = ALL.that(resideOutsideOfPackages("dev.berth.cri.api.."));
+
+    /** Top-level types in one package: a folder is a room that a reader can overlook. */
+    private static final int LARGEST_PACKAGE = 22;
 
     private static final Pattern ACCESSOR = Pattern.compile("[gs]et[A-Z].*");
     /** Names that are not meant as a verb: the first is attr_set of mount_setattr(2), the attributes to be set. */
@@ -53,6 +58,7 @@ final class BordersTest {
                 "dev.berth.cni",
                 "dev.berth.image",
                 "dev.berth.shim",
+                "dev.berth.engine",
                 "dev.berth.cri.api",
                 "dev.berth.cri.door"
             })
@@ -94,6 +100,25 @@ final class BordersTest {
     }
 
     @Test
+    void theEngineKnowsNoDoorAndNoProtocol() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.berth.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.berth.cri..",
+                        "io.grpc..",
+                        "io.netty..",
+                        "com.google.protobuf..",
+                        "io.prometheus..",
+                        "picocli..",
+                        "java.net.http..",
+                        "com.fasterxml.jackson.dataformat..")
+                .check(ALL);
+    }
+
+    @Test
     void onlyTheDoorSeesGeneratedProtocolTypes() {
         noClasses()
                 .that()
@@ -107,6 +132,15 @@ final class BordersTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching("dev.berth.(**)").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void aPackageCanBeOverlooked() {
+        var large = OURS.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        large.values().removeIf(count -> count <= LARGEST_PACKAGE);
+        assertEquals(Map.of(), large);
     }
 
     @Test

@@ -3,13 +3,13 @@ package dev.berth.e2e;
 import java.nio.file.Path;
 
 /** Where things are in the source tree: the system property {@code berth.top} names its top. */
-record Checkout(Path top) {
-    static Checkout current() {
+public record Checkout(Path top) {
+    public static Checkout current() {
         return new Checkout(
                 Path.of(System.getProperty("berth.top", "..")).toAbsolutePath().normalize());
     }
 
-    Path berthd() {
+    public Path berthd() {
         return top.resolve("dist/berth/bin/berthd");
     }
 
@@ -22,7 +22,7 @@ record Checkout(Path top) {
     }
 
     /** A program built by {@code test-e2e/tools/build}. */
-    Path tool(String name) {
+    public Path tool(String name) {
         return top.resolve("test-e2e/target").resolve(name);
     }
 }

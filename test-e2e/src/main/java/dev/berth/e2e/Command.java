@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program run to its end, with what it wrote. */
-record Command(List<String> arguments, int status, String output, String errors) {
+public record Command(List<String> arguments, int status, String output, String errors) {
 
-    static Command run(List<String> arguments, Map<String, String> environment, Duration limit)
+    public static Command run(List<String> arguments, Map<String, String> environment, Duration limit)
             throws IOException, InterruptedException {
         var out = Files.createTempFile("berth-out", "");
         var err = Files.createTempFile("berth-err", "");
@@ -25,12 +25,12 @@ record Command(List<String> arguments, int status, String output, String errors)
         }
     }
 
-    static Command run(String... arguments) throws IOException, InterruptedException {
+    public static Command run(String... arguments) throws IOException, InterruptedException {
         return run(List.of(arguments), Map.of(), Duration.ofMinutes(2));
     }
 
     /** The output, or an error that shows all of what happened. */
-    String orFail() throws IOException {
+    public String orFail() throws IOException {
         if (status != 0) {
             throw new IOException("%s: exit status %d%n%s%s".formatted(arguments, status, output, errors));
         }

@@ -3,25 +3,26 @@ package dev.berth.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
 /** Debian's containerd with runc and the reference CNI plugins: the peer, and what the tests themselves are tested with. */
 public final class Containerd implements CriRuntime {
     private final Marks marks;
-    private Process process;
+    private final RuntimeProcess process;
 
-    private Containerd(Marks marks, Process process) {
+    private Containerd(Marks marks) {
         this.marks = marks;
-        this.process = process;
+        this.process = new RuntimeProcess("containerd", marks);
     }
 
     public static Containerd start(Path folder, Registry registry)
             throws IOException, InterruptedException, TimeoutException {
         var marks = Marks.of(folder);
         configure(marks, registry);
-        var containerd = new Containerd(marks, process(marks));
-        containerd.awaitAnswer();
+        var containerd = new Containerd(marks);
+        containerd.start();
         return containerd;
     }
 
@@ -51,27 +52,6 @@ public final class Containerd implements CriRuntime {
         Files.writeString(folder.resolve("config.toml"), text);
     }
 
-    private static Process process(Marks marks) throws IOException {
-        var log = marks.folder().resolve("containerd.log").toFile();
-        var config = marks.folder().resolve("config.toml").toString();
-        return new ProcessBuilder("containerd", "--config", config)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                .start();
-    }
-
-    private void awaitAnswer() throws IOException, InterruptedException, TimeoutException {
-        try (var client = client()) {
-            Waiting.until("containerd answers", Duration.ofSeconds(30), () -> {
-                if (!process.isAlive()) {
-                    throw new IOException("containerd ended with status " + process.exitValue() + ": see "
-                            + marks.folder().resolve("containerd.log"));
-                }
-                return Files.exists(socket()) && client.answers();
-            });
-        }
-    }
-
     @Override
     public String name() {
         return "containerd + runc";
@@ -79,7 +59,7 @@ public final class Containerd implements CriRuntime {
 
     @Override
     public Path socket() {
-        return marks.folder().resolve("containerd.sock");
+        return process.socket();
     }
 
     @Override
@@ -94,19 +74,17 @@ public final class Containerd implements CriRuntime {
 
     @Override
     public void kill() {
-        Ending.kill(process);
+        process.kill();
     }
 
     @Override
     public void start() throws IOException, InterruptedException, TimeoutException {
-        process = process(marks);
-        awaitAnswer();
+        var config = marks.folder().resolve("config.toml").toString();
+        process.start(List.of("containerd", "--config", config), Map.of());
     }
 
     @Override
     public void close() throws IOException {
-        Ending.terminate(process, 20);
-        HostNetwork.remove(marks);
-        PodCgroups.remove(marks);
+        process.close();
     }
 }

@@ -54,7 +54,7 @@ public final class CriClient implements AutoCloseable {
         return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS);
     }
 
-    boolean answers() {
+    public boolean answers() {
         try {
             channel.resetConnectBackoff();
             var answer = RuntimeServiceGrpc.newBlockingStub(channel)

@@ -8,53 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The packaged berthd with folders of its own. */
 public final class Daemon implements CriRuntime {
-    private static final Duration START = Duration.ofSeconds(20);
-
     private final Marks marks;
     private final Path config;
-    private Process process;
+    private final RuntimeProcess process;
 
-    private Daemon(Marks marks, Path config, Process process) {
+    private Daemon(Marks marks, Path config) {
         this.marks = marks;
         this.config = config;
-        this.process = process;
+        this.process = new RuntimeProcess("berthd", marks);
     }
 
     public static Daemon start(Path folder, Registry registry)
             throws IOException, InterruptedException, TimeoutException {
         var marks = Marks.of(folder);
-        var daemon = launch(marks, config(marks, registry), Map.of());
-        daemon.awaitAnswer();
+        var daemon = new Daemon(marks, config(marks, registry));
+        daemon.start();
         return daemon;
-    }
-
-    private static Daemon launch(Marks marks, Path config, Map<String, String> environment) throws IOException {
-        return new Daemon(marks, config, process(marks, config, environment));
-    }
-
-    private static Process process(Marks marks, Path config, Map<String, String> environment) throws IOException {
-        return process(List.of(), marks, config, environment);
-    }
-
-    private static Process process(List<String> wrapper, Marks marks, Path config, Map<String, String> environment)
-            throws IOException {
-        var berthd = Checkout.current().berthd();
-        if (!Files.isExecutable(berthd)) {
-            throw new IOException(berthd + " is missing: mvn package makes it");
-        }
-        var log = marks.folder().resolve("berthd.log").toFile();
-        var command = new ArrayList<>(wrapper);
-        command.addAll(List.of(berthd.toString(), "--config", config.toString()));
-        var builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        builder.environment().putAll(environment);
-        return builder.start();
     }
 
     private static Path config(Marks marks, Registry registry) throws IOException {
@@ -62,7 +35,7 @@ public final class Daemon implements CriRuntime {
         var text = """
                 root = "%1$s/root"
                 state = "%1$s/state"
-                listen = "unix://%1$s/berth.sock"
+                listen = "unix://%1$s/berthd.sock"
                 log_level = "info"
 
                 [registry]
@@ -95,7 +68,7 @@ public final class Daemon implements CriRuntime {
 
     @Override
     public Path socket() {
-        return marks.folder().resolve("berth.sock");
+        return process.socket();
     }
 
     @Override
@@ -110,57 +83,45 @@ public final class Daemon implements CriRuntime {
 
     @Override
     public void kill() {
-        Ending.kill(process);
+        process.kill();
     }
 
     @Override
     public void start() throws IOException, InterruptedException, TimeoutException {
-        process = process(marks, config, Map.of());
-        awaitAnswer();
+        process.start(command(List.of()), Map.of());
     }
 
     /** Starts it by a program that becomes it, such as one that enters a namespace. */
     public void startBy(List<String> wrapper) throws IOException, InterruptedException, TimeoutException {
-        process = process(wrapper, marks, config, Map.of());
-        awaitAnswer();
+        process.start(command(wrapper), Map.of());
     }
 
     /** Starts it so that it halts itself on reaching a stage of its work. */
     public void startToCrashAt(String stage) throws IOException, InterruptedException, TimeoutException {
-        process = process(marks, config, Map.of("BERTH_CRASH_AT", stage));
-        awaitAnswer();
+        process.start(command(List.of()), Map.of("BERTH_CRASH_AT", stage));
+    }
+
+    private List<String> command(List<String> wrapper) throws IOException {
+        var berthd = Checkout.current().berthd();
+        if (!Files.isExecutable(berthd)) {
+            throw new IOException(berthd + " is missing: mvn package makes it");
+        }
+        var command = new ArrayList<>(wrapper);
+        command.addAll(List.of(berthd.toString(), "--config", config.toString()));
+        return command;
     }
 
     /** The exit status of a daemon that ends by itself; empty if it still runs at the end of the time. */
     public OptionalInt awaitEnd(Duration limit) throws InterruptedException {
-        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
-                ? OptionalInt.of(process.exitValue())
-                : OptionalInt.empty();
+        return process.awaitEnd(limit);
     }
 
     public String log() throws IOException {
-        return Files.readString(marks.folder().resolve("berthd.log"));
-    }
-
-    private void awaitAnswer() throws IOException, InterruptedException, TimeoutException {
-        var started = process;
-        try (var client = client()) {
-            Waiting.until("berthd answers; its log:\n" + log(), START, () -> {
-                if (!started.isAlive()) {
-                    throw new IOException("berthd ended with status " + started.exitValue() + ":\n" + log());
-                }
-                return Files.exists(socket()) && client.answers();
-            });
-        } catch (IOException | InterruptedException | TimeoutException failed) {
-            kill();
-            throw failed;
-        }
+        return process.log();
     }
 
     @Override
     public void close() throws IOException {
-        Ending.terminate(process, 10);
-        HostNetwork.remove(marks);
-        PodCgroups.remove(marks);
+        process.close();
     }
 }

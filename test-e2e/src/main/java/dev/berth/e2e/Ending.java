@@ -3,10 +3,10 @@ package dev.berth.e2e;
 import java.util.concurrent.TimeUnit;
 
 /** How processes of the tests end: waits that an interruption does not cut short. */
-final class Ending {
+public final class Ending {
     private Ending() {}
 
-    static void kill(Process process) {
+    public static void kill(Process process) {
         process.destroyForcibly().onExit().join();
     }
 

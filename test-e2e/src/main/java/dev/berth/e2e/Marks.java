@@ -6,30 +6,30 @@ import java.util.List;
 /** The names that one runtime under test uses, unlike those of any other on this host: all follow from its folder. */
 public record Marks(Path folder, String key) {
 
-    static Marks of(Path folder) {
+    public static Marks of(Path folder) {
         return new Marks(
                 folder, "%04x".formatted(Math.floorMod(folder.toString().hashCode(), 1 << 15)));
     }
 
-    String bridge() {
+    public String bridge() {
         return "bt" + key + "x" + Long.toString(ProcessHandle.current().pid(), 36);
     }
 
-    String cgroup() {
+    public String cgroup() {
         return "/berth-test-" + ProcessHandle.current().pid() + "-" + key;
     }
 
     /** A /24 of 10.128.0.0/9 without its last part. */
-    String network() {
+    public String network() {
         var number = Integer.parseInt(key, 16);
         return "10.%d.%d".formatted(128 + number / 256, number % 256);
     }
 
-    String subnet() {
+    public String subnet() {
         return network() + ".0/24";
     }
 
-    String subnet6() {
+    public String subnet6() {
         return "fd42:be:" + Integer.toHexString(Integer.parseInt(key, 16)) + "::/64";
     }
 

@@ -7,10 +7,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** TCP ports of the loopback address. */
-final class Ports {
+public final class Ports {
     private Ports() {}
 
-    static int free() throws IOException {
+    public static int free() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

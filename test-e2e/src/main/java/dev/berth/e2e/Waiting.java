@@ -7,17 +7,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for something that this process cannot be told of. */
-final class Waiting {
+public final class Waiting {
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** Something that may become true. */
-    interface Condition {
+    public interface Condition {
         boolean met() throws IOException, InterruptedException;
     }
 
     private Waiting() {}
 
-    static void until(String what, Duration limit, Condition condition)
+    public static void until(String what, Duration limit, Condition condition)
             throws IOException, InterruptedException, TimeoutException {
         var end = System.nanoTime() + limit.toNanos();
         while (!condition.met()) {

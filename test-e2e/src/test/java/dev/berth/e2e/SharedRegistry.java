@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests one registry, filled once in a run with the stand-in images. */
-final class SharedRegistry implements ParameterResolver {
+public final class SharedRegistry implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedRegistry.class);
 
     /** The registry and the folder that is deleted after it. */

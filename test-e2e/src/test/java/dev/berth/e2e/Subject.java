@@ -9,9 +9,10 @@ import java.util.concurrent.TimeoutException;
  * The runtime that the common flows are driven against: the packaged berthd, or, to try the tests themselves, Debian's containerd with
  * {@code -Dberth.e2e.runtime=containerd}. Closing it checks that the host is as it was.
  */
-record Subject(CriRuntime runtime, CriClient client, HostState before) implements AutoCloseable {
+public record Subject(CriRuntime runtime, CriClient client, HostState before) implements AutoCloseable {
 
-    static Subject start(Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
+    public static Subject start(Path folder, Registry registry)
+            throws IOException, InterruptedException, TimeoutException {
         var before = HostState.of(Marks.of(folder));
         var runtime = containerd() ? Containerd.start(folder, registry) : Daemon.start(folder, registry);
         return new Subject(runtime, runtime.client(), before);
@@ -21,12 +22,12 @@ record Subject(CriRuntime runtime, CriClient client, HostState before) implement
         return "containerd".equals(System.getProperty("berth.e2e.runtime"));
     }
 
-    Marks marks() {
+    public Marks marks() {
         return runtime.marks();
     }
 
     /** Stops and removes every pod, also those that a failed test left. */
-    void removePods() {
+    public void removePods() {
         var request = ListPodSandboxRequest.getDefaultInstance();
         for (var listed : client.pods().listPodSandbox(request).getItemsList()) {
             var pod = new Pod(client, Pod.config(marks(), "left"), listed.getId());
@@ -35,7 +36,7 @@ record Subject(CriRuntime runtime, CriClient client, HostState before) implement
         }
     }
 
-    void awaitNothingLeft() throws IOException, InterruptedException, TimeoutException {
+    public void awaitNothingLeft() throws IOException, InterruptedException, TimeoutException {
         close();
         HostState.awaitSame(marks(), before);
     }

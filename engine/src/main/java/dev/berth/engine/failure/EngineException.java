@@ -1,10 +1,10 @@
 package dev.berth.engine.failure;
 
-/** A request that failed, with the gRPC status code that tells the caller what to make of it. */
+/** A request that failed, with a code that tells the caller what to make of it; each door has its own words for the codes. */
 public final class EngineException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The gRPC status codes that this runtime gives meaning to. */
+    /** What kind of failure it is. */
     public enum Code {
         /** The object named does not exist. */
         NOT_FOUND,

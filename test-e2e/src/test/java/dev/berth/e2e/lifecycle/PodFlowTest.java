@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,6 +17,12 @@ import dev.berth.cri.api.RemoveImageRequest;
 import dev.berth.cri.api.RuntimeCondition;
 import dev.berth.cri.api.StatusRequest;
 import dev.berth.cri.api.VersionRequest;
+import dev.berth.e2e.CriClient;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,10 +1,15 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.Daemon;
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Marks;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

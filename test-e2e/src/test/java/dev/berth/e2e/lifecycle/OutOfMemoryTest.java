@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -6,6 +6,12 @@ import dev.berth.cri.api.ContainerState;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +12,12 @@ import dev.berth.cri.api.PodIP;
 import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PortMapping;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Ports;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

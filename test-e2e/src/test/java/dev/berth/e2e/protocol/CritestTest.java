@@ -1,8 +1,13 @@
-package dev.berth.e2e;
+package dev.berth.e2e.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.berth.e2e.Checkout;
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +15,11 @@ import dev.berth.cri.api.RuntimeHandler;
 import dev.berth.cri.api.StatusRequest;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.UpdateRuntimeConfigRequest;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

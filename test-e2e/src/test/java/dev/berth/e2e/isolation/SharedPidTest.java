@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.isolation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,6 +10,11 @@ import dev.berth.cri.api.NamespaceMode;
 import dev.berth.cri.api.NamespaceOption;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.isolation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -16,6 +16,11 @@ import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.StatusRequest;
 import dev.berth.cri.api.UserNamespace;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

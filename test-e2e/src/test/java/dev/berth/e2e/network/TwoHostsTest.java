@@ -1,7 +1,11 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Marks;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,6 +12,14 @@ import dev.berth.cri.api.ListContainersRequest;
 import dev.berth.cri.api.ListImagesRequest;
 import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.Checkout;
+import dev.berth.e2e.Command;
+import dev.berth.e2e.CriClient;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Ports;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

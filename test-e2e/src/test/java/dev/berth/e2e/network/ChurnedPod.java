@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +9,10 @@ import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PortMapping;
 import dev.berth.cri.api.Protocol;
+import dev.berth.e2e.CriClient;
+import dev.berth.e2e.Marks;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Waiting;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

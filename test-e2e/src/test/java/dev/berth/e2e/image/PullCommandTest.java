@@ -1,8 +1,13 @@
-package dev.berth.e2e;
+package dev.berth.e2e.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.e2e.Checkout;
+import dev.berth.e2e.Command;
+import dev.berth.e2e.Daemon;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

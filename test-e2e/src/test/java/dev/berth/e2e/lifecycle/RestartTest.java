@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,6 +7,11 @@ import dev.berth.cri.api.ContainerState;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,10 +1,16 @@
-package dev.berth.e2e;
+package dev.berth.e2e.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.berth.e2e.Checkout;
+import dev.berth.e2e.Crictl;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
+import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

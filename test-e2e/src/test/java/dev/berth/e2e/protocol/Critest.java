@@ -1,5 +1,8 @@
-package dev.berth.e2e;
+package dev.berth.e2e.protocol;
 
+import dev.berth.e2e.Checkout;
+import dev.berth.e2e.Command;
+import dev.berth.e2e.Registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,5 +1,7 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
+import dev.berth.e2e.Command;
+import dev.berth.e2e.Ending;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

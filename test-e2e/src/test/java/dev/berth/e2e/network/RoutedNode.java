@@ -1,8 +1,13 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.PodIP;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.CriClient;
+import dev.berth.e2e.Daemon;
+import dev.berth.e2e.Marks;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,6 +10,15 @@ import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.Checkout;
+import dev.berth.e2e.Command;
+import dev.berth.e2e.CriClient;
+import dev.berth.e2e.Daemon;
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Marks;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.HostState;
+import dev.berth.e2e.Pod;
+import dev.berth.e2e.Registry;
+import dev.berth.e2e.SharedRegistry;
+import dev.berth.e2e.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

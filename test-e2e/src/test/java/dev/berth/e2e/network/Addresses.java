@@ -1,4 +1,4 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
 import java.util.ArrayList;
 import java.util.Collection;

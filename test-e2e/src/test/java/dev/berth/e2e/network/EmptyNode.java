@@ -1,5 +1,8 @@
-package dev.berth.e2e;
+package dev.berth.e2e.network;
 
+import dev.berth.e2e.Command;
+import dev.berth.e2e.Marks;
+import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
