@@ -1,5 +1,6 @@
 package dev.berth.shim;
 
+import dev.berth.shim.frame.FrameChannel;
 import java.io.IOException;
 
 /**

@@ -1,6 +1,7 @@
 package dev.berth.shim;
 
 import dev.berth.linux.Fd;
+import dev.berth.shim.directory.ShimDirectory;
 import dev.berth.shim.plan.LaunchPlan;
 import java.nio.file.Path;
 import java.util.List;

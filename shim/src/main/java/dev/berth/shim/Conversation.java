@@ -1,5 +1,8 @@
 package dev.berth.shim;
 
+import dev.berth.shim.frame.Frame;
+import dev.berth.shim.frame.FrameChannel;
+import dev.berth.shim.frame.FrameType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

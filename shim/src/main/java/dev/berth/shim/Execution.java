@@ -1,6 +1,7 @@
 package dev.berth.shim;
 
 import dev.berth.linux.process.ProcessIdentity;
+import dev.berth.shim.frame.FrameChannel;
 import java.io.IOException;
 
 /** A command running in a container. Closing it kills the command and everything it started. */

@@ -3,6 +3,8 @@ package dev.berth.shim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.shim.directory.ObjectLock;
+import dev.berth.shim.directory.ShimDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.linux.Errno;
+import dev.berth.shim.directory.ObjectLock;
+import dev.berth.shim.directory.ShimDirectory;
 import dev.berth.shim.plan.LaunchPlan;
 import dev.berth.shim.plan.Step;
 import java.io.IOException;

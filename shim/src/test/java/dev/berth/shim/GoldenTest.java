@@ -3,6 +3,10 @@ package dev.berth.shim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.shim.directory.ExitFile;
+import dev.berth.shim.directory.PidFile;
+import dev.berth.shim.frame.FrameChannel;
+import dev.berth.shim.frame.FrameType;
 import dev.berth.shim.plan.LaunchPlan;
 import dev.berth.shim.plan.Samples;
 import dev.berth.shim.plan.Step;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.linux.Fd;
+import dev.berth.shim.directory.ShimDirectory;
 import dev.berth.shim.plan.LaunchPlan;
 import dev.berth.shim.plan.Step;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import dev.berth.engine.oci.SpecJson;
 import dev.berth.engine.record.RecordFile;
 import dev.berth.engine.record.Times;
 import dev.berth.engine.record.Trees;
-import dev.berth.shim.ShimDirectory;
+import dev.berth.shim.directory.ShimDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.record.Times;
-import dev.berth.shim.ExitRecord;
 import dev.berth.shim.ShimLostException;
+import dev.berth.shim.directory.ExitRecord;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;

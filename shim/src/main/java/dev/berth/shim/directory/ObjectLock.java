@@ -1,4 +1,4 @@
-package dev.berth.shim;
+package dev.berth.shim.directory;
 
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
@@ -45,7 +45,7 @@ public final class ObjectLock implements AutoCloseable {
         }
     }
 
-    Fd file() {
+    public Fd file() {
         return file;
     }
 

@@ -1,10 +1,10 @@
-package dev.berth.shim;
+package dev.berth.shim.frame;
 
 import java.util.Arrays;
 import java.util.Optional;
 
 /** The frames of the control socket, as protocol.h lists them. */
-enum FrameType {
+public enum FrameType {
     SUBSCRIBE(1),
     EXEC(2),
     SIGNAL(3),
@@ -30,11 +30,11 @@ enum FrameType {
         this.code = code;
     }
 
-    int code() {
+    public int code() {
         return code;
     }
 
-    static Optional<FrameType> of(int code) {
+    public static Optional<FrameType> of(int code) {
         return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
     }
 }

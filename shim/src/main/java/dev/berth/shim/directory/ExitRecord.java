@@ -1,4 +1,4 @@
-package dev.berth.shim;
+package dev.berth.shim.directory;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 public record ExitRecord(
         int code, int signal, Instant finishedAt, boolean oomKilled, boolean logComplete, long lostLogBytes) {
-    static ExitRecord decode(ByteBuffer payload) {
+    public static ExitRecord decode(ByteBuffer payload) {
         return new ExitRecord(
                 payload.getInt(),
                 payload.getInt(),

@@ -1,4 +1,4 @@
-package dev.berth.shim;
+package dev.berth.shim.directory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,12 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /** The exit record on disk: the payload of EXITED. */
-final class ExitFile {
-    static final int BYTES = 26;
+public final class ExitFile {
+    public static final int BYTES = 26;
 
     private ExitFile() {}
 
-    static Optional<ExitRecord> read(ShimDirectory directory) throws IOException {
+    public static Optional<ExitRecord> read(ShimDirectory directory) throws IOException {
         try {
             byte[] content = Files.readAllBytes(directory.exit());
             if (content.length != BYTES) {

@@ -1,4 +1,4 @@
-package dev.berth.shim;
+package dev.berth.shim.directory;
 
 import java.nio.file.Path;
 

@@ -1,7 +1,8 @@
-package dev.berth.shim;
+package dev.berth.shim.frame;
 
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.Descriptors;
+import dev.berth.shim.directory.ShimDirectory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolFamily;
@@ -13,15 +14,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /** A connection to a shim. One thread may receive while another sends. */
-final class FrameChannel implements AutoCloseable {
+public final class FrameChannel implements AutoCloseable {
     /** Length and type. */
-    static final int HEADER_BYTES = 5;
+    public static final int HEADER_BYTES = 5;
 
     /** The largest frame either side accepts. */
-    static final int LIMIT_FRAME = 2_097_152;
+    public static final int LIMIT_FRAME = 2_097_152;
 
     /** STDIN is sent in pieces of this size. */
-    static final int STDIN_PIECE = 32 * 1024;
+    public static final int STDIN_PIECE = 32 * 1024;
 
     private static final ProtocolFamily UNIX = StandardProtocolFamily.UNIX;
 
@@ -33,7 +34,7 @@ final class FrameChannel implements AutoCloseable {
     }
 
     /** Connects through a descriptor of the directory: a socket's path may have 107 bytes at most, a directory's 4095. */
-    static FrameChannel connect(ShimDirectory directory) throws IOException {
+    public static FrameChannel connect(ShimDirectory directory) throws IOException {
         SocketChannel socket = SocketChannel.open(UNIX);
         try (Fd place = Descriptors.place(directory.path().toString())) {
             Path file = directory.socket().getFileName();
@@ -46,7 +47,7 @@ final class FrameChannel implements AutoCloseable {
         }
     }
 
-    void send(FrameType type, byte... payload) throws IOException {
+    public void send(FrameType type, byte... payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + payload.length).order(ByteOrder.LITTLE_ENDIAN);
         frame.putInt(payload.length).put((byte) type.code()).put(payload).flip();
         synchronized (sending) {
@@ -57,7 +58,7 @@ final class FrameChannel implements AutoCloseable {
     }
 
     /** The next frame; EOFException when the shim has closed the connection. */
-    Frame receive() throws IOException {
+    public Frame receive() throws IOException {
         ByteBuffer header = read(HEADER_BYTES);
         int length = header.getInt();
         int code = Byte.toUnsignedInt(header.get());

@@ -1,4 +1,4 @@
-package dev.berth.shim;
+package dev.berth.shim.directory;
 
 import dev.berth.linux.process.ProcessIdentity;
 import java.io.IOException;
@@ -9,11 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /** Which processes a shim and its init are. */
-record PidFile(int shimPid, ProcessIdentity init) {
-    static final int BYTES = 16;
+public record PidFile(int shimPid, ProcessIdentity init) {
+    public static final int BYTES = 16;
 
     /** Empty if the shim has not come far enough to write it. */
-    static Optional<PidFile> read(ShimDirectory directory) throws IOException {
+    public static Optional<PidFile> read(ShimDirectory directory) throws IOException {
         try {
             byte[] content = Files.readAllBytes(directory.pid());
             if (content.length != BYTES) {
