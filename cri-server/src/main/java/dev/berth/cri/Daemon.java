@@ -13,6 +13,7 @@ import dev.berth.cri.metrics.CallMetrics;
 import dev.berth.cri.metrics.MetricsServer;
 import dev.berth.cri.metrics.NodeMetrics;
 import dev.berth.cri.metrics.PullMetrics;
+import dev.berth.cri.streaming.StreamingServer;
 import dev.berth.engine.Engine;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.operation.Stage;
@@ -48,7 +49,8 @@ final class Daemon {
     private void serve() throws IOException, InterruptedException {
         new NodeMetrics(engine).register(registry);
         new PullMetrics(engine.store()).register(registry);
-        var server = CriServer.start(configuration.listen(), services());
+        var streams = StreamingServer.start(configuration.streaming(), engine);
+        var server = CriServer.start(configuration.listen(), services(streams));
         if (configuration.metrics().isPresent()) {
             MetricsServer.start(configuration.metrics().get(), registry);
         }
@@ -57,12 +59,12 @@ final class Daemon {
         server.awaitTermination();
     }
 
-    private List<ServerServiceDefinition> services() {
+    private List<ServerServiceDefinition> services(StreamingServer streams) {
         var metered = new CallMetrics(registry);
         var verbose = new VerboseAnswers(engine, configuration);
         var node = new NodeAnswers(Version.TEXT, engine, verbose);
         return List.of(
-                ServerInterceptors.intercept(new RuntimeDoor(engine, node, verbose), metered),
+                ServerInterceptors.intercept(new RuntimeDoor(engine, node, verbose, streams), metered),
                 ServerInterceptors.intercept(new ImageDoor(engine.images(), verbose), metered),
                 new StoreDoor(engine.storeVerbs()).bindService());
     }

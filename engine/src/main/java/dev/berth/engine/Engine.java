@@ -8,10 +8,10 @@ import dev.berth.engine.container.CreateContainer;
 import dev.berth.engine.container.Launch;
 import dev.berth.engine.container.RecoverContainers;
 import dev.berth.engine.container.RemoveContainer;
+import dev.berth.engine.container.ReopenLog;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
 import dev.berth.engine.container.WritableLayers;
-import dev.berth.engine.exec.ExecSync;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.image.StoreVerbs;
@@ -27,6 +27,10 @@ import dev.berth.engine.sandbox.RemoveSandbox;
 import dev.berth.engine.sandbox.RunSandbox;
 import dev.berth.engine.sandbox.Sandboxes;
 import dev.berth.engine.sandbox.StopSandbox;
+import dev.berth.engine.session.Attach;
+import dev.berth.engine.session.Exec;
+import dev.berth.engine.session.ExecSync;
+import dev.berth.engine.session.PortForward;
 import dev.berth.engine.spec.ContainerSpecs;
 import dev.berth.engine.stats.Usages;
 import dev.berth.image.ImageStore;
@@ -92,7 +96,10 @@ public final class Engine {
                 new StartContainer(containers, sandboxes, operations, launch),
                 stop,
                 new RemoveContainer(containers, operations, stop, layers),
-                new ExecSync(containers, launch));
+                new ExecSync(containers, launch),
+                new Exec(containers, launch),
+                new Attach(containers),
+                new ReopenLog(containers));
     }
 
     private SandboxVerbs sandboxVerbs(Shims shims, CheckNetwork check) {
@@ -102,7 +109,8 @@ public final class Engine {
                 new RunSandbox(sandboxes, operations, shims, networks, namespaces, settings.handlers()),
                 stop,
                 new RemoveSandbox(sandboxes, containerVerbs.remove(), operations, stop),
-                check);
+                check,
+                new PortForward(sandboxes));
     }
 
     /** To be called once the doors are open: stops that were under way when the last process died go on beside requests. */

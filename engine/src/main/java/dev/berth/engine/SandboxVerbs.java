@@ -4,6 +4,8 @@ import dev.berth.engine.sandbox.CheckNetwork;
 import dev.berth.engine.sandbox.RemoveSandbox;
 import dev.berth.engine.sandbox.RunSandbox;
 import dev.berth.engine.sandbox.StopSandbox;
+import dev.berth.engine.session.PortForward;
 
 /** What can be done with a sandbox: one member a verb. */
-public record SandboxVerbs(RunSandbox run, StopSandbox stop, RemoveSandbox remove, CheckNetwork checkNetwork) {}
+public record SandboxVerbs(
+        RunSandbox run, StopSandbox stop, RemoveSandbox remove, CheckNetwork checkNetwork, PortForward portForward) {}

@@ -7,26 +7,29 @@ import java.io.IOException;
  * A client attached to a container's standard streams. It hears the output from now on; when it does not keep up, what
  * it misses is dropped, never the log's copy.
  */
-public final class Attachment implements AutoCloseable {
+public final class Attachment implements Streams {
     private final Conversation conversation;
 
     Attachment(FrameChannel channel) {
         this.conversation = new Conversation(channel);
     }
 
-    /** The next piece of output, or the end; waits for it. */
+    @Override
     public Output next() throws IOException {
         return conversation.next();
     }
 
+    @Override
     public void resize(int rows, int columns) throws IOException {
         conversation.resize(rows, columns);
     }
 
+    @Override
     public void stdin(byte[] content) throws IOException {
         conversation.stdin(content);
     }
 
+    @Override
     public void closeStdin() throws IOException {
         conversation.closeStdin();
     }

@@ -5,7 +5,7 @@ import dev.berth.shim.frame.FrameChannel;
 import java.io.IOException;
 
 /** A command running in a container. Closing it kills the command and everything it started. */
-public final class Execution implements AutoCloseable {
+public final class Execution implements Streams {
     private final Conversation conversation;
     private final ProcessIdentity process;
 
@@ -18,7 +18,7 @@ public final class Execution implements AutoCloseable {
         return process;
     }
 
-    /** The next piece of output, or the end; waits for it. */
+    @Override
     public Output next() throws IOException {
         return conversation.next();
     }
@@ -28,14 +28,17 @@ public final class Execution implements AutoCloseable {
         conversation.signal(number);
     }
 
+    @Override
     public void resize(int rows, int columns) throws IOException {
         conversation.resize(rows, columns);
     }
 
+    @Override
     public void stdin(byte[] content) throws IOException {
         conversation.stdin(content);
     }
 
+    @Override
     public void closeStdin() throws IOException {
         conversation.closeStdin();
     }

@@ -1,6 +1,7 @@
 package dev.berth.cri.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public record Configuration(
         Cgroup cgroup,
         Image image,
         Optional<Metrics> metrics,
+        Streaming streaming,
         Map<String, RuntimeHandler> runtimeHandlers) {
     public Configuration {
         runtimeHandlers = Map.copyOf(runtimeHandlers);
@@ -88,4 +90,20 @@ public record Configuration(
 
     /** The address that serves Prometheus metrics over HTTP. */
     public record Metrics(String host, int port) {}
+
+    /**
+     * Where the clients of Exec, Attach and PortForward come to.
+     *
+     * @param port 0 takes any that is free
+     * @param idleTimeout a connection on which nothing is said for so long is closed
+     */
+    public record Streaming(String host, int port, Optional<Tls> tls, Duration idleTimeout) {
+        /** Whether it listens on every address of the node. */
+        public boolean everywhere() {
+            return host.equals("0.0.0.0") || host.equals("::");
+        }
+    }
+
+    /** A certificate with its chain, and its key, in PEM files. */
+    public record Tls(Path certificate, Path key) {}
 }

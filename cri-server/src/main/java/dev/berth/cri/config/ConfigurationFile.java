@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,13 @@ public final class ConfigurationFile {
     private static final int MAX_UNIX_PATH = 107;
     /** Each takes some 50 KiB of the kernel's memory and two descriptors. */
     private static final int MAX_READY_NAMESPACES = 1024;
+
+    private static final int MAX_PORT = 65_535;
+
+    /** Seconds; what a kubelet gives its own streams. */
+    private static final int FOUR_HOURS = 14_400;
+
+    private static final int DAY = 86_400;
 
     private static final TomlMapper TOML = new TomlMapper();
 
@@ -98,6 +106,7 @@ public final class ConfigurationFile {
                 cgroup(top.table("cgroup")),
                 image(top.table("image")),
                 metrics(top.table("metrics")),
+                streaming(top.table("streaming")),
                 runtimeHandlers(top));
         top.nothingElse();
         return configuration;
@@ -143,7 +152,7 @@ public final class ConfigurationFile {
                 table.text("default_bridge").orElse("berth0"),
                 table.texts("default_subnets", List.of("10.88.0.0/16", "fd88:bef7:4a1c::/64")),
                 table.path("lease_dir", Path.of("/var/lib/cni/networks")),
-                table.number("gc_interval_seconds", 300, 1, 86_400),
+                table.number("gc_interval_seconds", 300, 1, DAY),
                 table.number("ready_namespaces", 8, 0, MAX_READY_NAMESPACES));
         table.nothingElse();
         return cni;
@@ -183,18 +192,36 @@ public final class ConfigurationFile {
     private static Optional<Configuration.Metrics> metrics(Table table) throws ConfigurationException {
         var listen = table.text("listen");
         table.nothingElse();
-        if (listen.isEmpty()) {
-            return Optional.empty();
-        }
-        int colon = listen.get().lastIndexOf(':');
+        return listen.isEmpty() ? Optional.empty() : Optional.of(address(table, listen.get()));
+    }
+
+    private static Configuration.Metrics address(Table table, String listen) throws ConfigurationException {
+        int colon = listen.lastIndexOf(':');
         try {
-            int port = Integer.parseInt(listen.get().substring(colon + 1));
-            if (colon > 0 && port >= 0 && port <= 65_535) {
-                return Optional.of(new Configuration.Metrics(listen.get().substring(0, colon), port));
+            int port = Integer.parseInt(listen.substring(colon + 1));
+            if (colon > 0 && port >= 0 && port <= MAX_PORT) {
+                return new Configuration.Metrics(listen.substring(0, colon).replaceAll("^\\[|]$", ""), port);
             }
         } catch (NumberFormatException e) {
             throw table.wrong("listen", "\"address:port\"", e);
         }
         throw table.wrong("listen", "\"address:port\"");
+    }
+
+    private static Configuration.Streaming streaming(Table table) throws ConfigurationException {
+        var address = address(table, table.text("listen").orElse("127.0.0.1:0"));
+        var certificate = table.text("tls_cert_file");
+        var key = table.text("tls_key_file");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw table.wrong(
+                    certificate.isPresent() ? "tls_cert_file" : "tls_key_file", "given together with the other");
+        }
+        int idle = table.number("idle_timeout_seconds", FOUR_HOURS, 1, DAY);
+        table.nothingElse();
+        return new Configuration.Streaming(
+                address.host(),
+                address.port(),
+                certificate.map(file -> new Configuration.Tls(Path.of(file), Path.of(key.orElseThrow()))),
+                Duration.ofSeconds(idle));
     }
 }

@@ -3,12 +3,16 @@ package dev.berth.cri.door;
 import static dev.berth.cri.door.Answers.answer;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.berth.cri.api.AttachRequest;
+import dev.berth.cri.api.AttachResponse;
 import dev.berth.cri.api.ContainerStatsRequest;
 import dev.berth.cri.api.ContainerStatsResponse;
 import dev.berth.cri.api.ContainerStatusRequest;
 import dev.berth.cri.api.ContainerStatusResponse;
 import dev.berth.cri.api.CreateContainerRequest;
 import dev.berth.cri.api.CreateContainerResponse;
+import dev.berth.cri.api.ExecRequest;
+import dev.berth.cri.api.ExecResponse;
 import dev.berth.cri.api.ExecSyncRequest;
 import dev.berth.cri.api.ExecSyncResponse;
 import dev.berth.cri.api.ListContainerStatsRequest;
@@ -19,10 +23,14 @@ import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.ListPodSandboxResponse;
 import dev.berth.cri.api.PodSandboxStatusRequest;
 import dev.berth.cri.api.PodSandboxStatusResponse;
+import dev.berth.cri.api.PortForwardRequest;
+import dev.berth.cri.api.PortForwardResponse;
 import dev.berth.cri.api.RemoveContainerRequest;
 import dev.berth.cri.api.RemoveContainerResponse;
 import dev.berth.cri.api.RemovePodSandboxRequest;
 import dev.berth.cri.api.RemovePodSandboxResponse;
+import dev.berth.cri.api.ReopenContainerLogRequest;
+import dev.berth.cri.api.ReopenContainerLogResponse;
 import dev.berth.cri.api.RunPodSandboxRequest;
 import dev.berth.cri.api.RunPodSandboxResponse;
 import dev.berth.cri.api.RuntimeConfigRequest;
@@ -40,8 +48,11 @@ import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.streaming.Invitation;
+import dev.berth.cri.streaming.StreamingServer;
 import dev.berth.engine.Engine;
 import dev.berth.engine.record.Times;
+import dev.berth.engine.session.StreamChoice;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
@@ -50,11 +61,13 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     private final Engine engine;
     private final NodeAnswers node;
     private final VerboseAnswers verbose;
+    private final StreamingServer streams;
 
-    public RuntimeDoor(Engine engine, NodeAnswers node, VerboseAnswers verbose) {
+    public RuntimeDoor(Engine engine, NodeAnswers node, VerboseAnswers verbose, StreamingServer streams) {
         this.engine = engine;
         this.node = node;
         this.verbose = verbose;
+        this.streams = streams;
     }
 
     @Override
@@ -203,6 +216,50 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                     .setStderr(UnsafeByteOperations.unsafeWrap(result.stderr()))
                     .setExitCode(result.exitCode())
                     .build();
+        });
+    }
+
+    @Override
+    public void exec(ExecRequest request, StreamObserver<ExecResponse> observer) {
+        answer("Exec", observer, () -> {
+            var choice =
+                    new StreamChoice(request.getStdin(), request.getStdout(), request.getStderr(), request.getTty());
+            var id = engine.containerVerbs().exec().check(request.getContainerId(), request.getCmdList(), choice);
+            return ExecResponse.newBuilder()
+                    .setUrl(streams.invite(new Invitation.Exec(id, request.getCmdList(), choice)))
+                    .build();
+        });
+    }
+
+    @Override
+    public void attach(AttachRequest request, StreamObserver<AttachResponse> observer) {
+        answer("Attach", observer, () -> {
+            var choice =
+                    new StreamChoice(request.getStdin(), request.getStdout(), request.getStderr(), request.getTty());
+            var id = engine.containerVerbs().attach().check(request.getContainerId(), choice);
+            return AttachResponse.newBuilder()
+                    .setUrl(streams.invite(new Invitation.Attach(id, choice)))
+                    .build();
+        });
+    }
+
+    /** The ports of the request mean nothing here: the client names one with each connection. */
+    @Override
+    public void portForward(PortForwardRequest request, StreamObserver<PortForwardResponse> observer) {
+        answer("PortForward", observer, () -> {
+            var id = engine.sandboxVerbs().portForward().check(request.getPodSandboxId());
+            return PortForwardResponse.newBuilder()
+                    .setUrl(streams.invite(new Invitation.PortForward(id)))
+                    .build();
+        });
+    }
+
+    @Override
+    public void reopenContainerLog(
+            ReopenContainerLogRequest request, StreamObserver<ReopenContainerLogResponse> observer) {
+        answer("ReopenContainerLog", observer, () -> {
+            engine.containerVerbs().reopenLog().reopen(request.getContainerId());
+            return ReopenContainerLogResponse.getDefaultInstance();
         });
     }
 

@@ -17,6 +17,7 @@ import dev.berth.linux.process.Descriptors;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.process.ProcessIdentity;
 import dev.berth.shim.ContainerLaunch;
+import dev.berth.shim.ExecOptions;
 import dev.berth.shim.Execution;
 import dev.berth.shim.Logging;
 import dev.berth.shim.Shim;
@@ -81,11 +82,11 @@ public final class Launch {
     }
 
     /** Runs another command in a container; the end of the execution is the caller's to await. */
-    public Execution exec(ContainerRecord record, Shim shim, List<String> command)
+    public Execution exec(ContainerRecord record, Shim shim, List<String> command, ExecOptions options)
             throws InvalidSpecException, IOException {
         var spec = containers.specs().of(record.id());
         var placement = new ExecPlacement(place(record), SeccompFilters.of(spec, profiles));
-        return shim.exec(Lowering.exec(spec, command, false, placement));
+        return shim.exec(Lowering.exec(spec, command, options.terminal(), placement), options);
     }
 
     /** Ends what a failed start may have left: the failure may have come after the container was there. */

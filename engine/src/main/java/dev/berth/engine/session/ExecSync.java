@@ -1,4 +1,4 @@
-package dev.berth.engine.exec;
+package dev.berth.engine.session;
 
 import dev.berth.engine.container.Container;
 import dev.berth.engine.container.Containers;
@@ -6,9 +6,8 @@ import dev.berth.engine.container.Launch;
 import dev.berth.engine.container.StopSignal;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
-import dev.berth.engine.oci.InvalidSpecException;
+import dev.berth.shim.ExecOptions;
 import dev.berth.shim.Execution;
-import dev.berth.shim.LaunchException;
 import dev.berth.shim.Output;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,13 +30,13 @@ public final class ExecSync {
     private static final int OUTPUT_BUDGET = 24 << 20;
 
     private final Containers containers;
-    private final Launch launch;
+    private final Commands commands;
     private final Semaphore budget = new Semaphore(OUTPUT_BUDGET);
     private final ScheduledExecutorService timers;
 
     public ExecSync(Containers containers, Launch launch) {
         this.containers = containers;
-        this.launch = launch;
+        this.commands = new Commands(launch);
         this.timers = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("exec timeouts").factory());
     }
@@ -48,18 +47,10 @@ public final class ExecSync {
     /** A timeout of zero means none. */
     public Result run(String idOrPrefix, List<String> command, Duration timeout) throws EngineException {
         var container = containers.index().require(idOrPrefix);
-        if (command.isEmpty()) {
-            throw EngineException.invalid("exec in container %s: no command given".formatted(container.id()));
-        }
-        var running = container.requireRunning();
-        try (var execution = launch.exec(container.record(), running.shim(), command)) {
+        try (var execution = commands.start(container, command, ExecOptions.PLAIN)) {
             return await(execution, container, command, timeout);
-        } catch (InvalidSpecException e) {
-            throw new EngineException(Code.INVALID_ARGUMENT, message(container, command, e), e);
-        } catch (LaunchException e) {
-            throw new EngineException(Code.FAILED_PRECONDITION, message(container, command, e), e);
         } catch (IOException e) {
-            throw new EngineException(Code.INTERNAL, message(container, command, e), e);
+            throw Commands.broken(container, command, e);
         }
     }
 
@@ -102,9 +93,5 @@ public final class ExecSync {
             }
         });
         return Optional.of(timers.schedule(kill, timeout.toMillis(), TimeUnit.MILLISECONDS));
-    }
-
-    private static String message(Container container, List<String> command, Exception cause) {
-        return "exec %s in container %s: %s".formatted(command, container.id(), cause.getMessage());
     }
 }

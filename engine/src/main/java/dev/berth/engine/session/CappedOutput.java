@@ -1,4 +1,4 @@
-package dev.berth.engine.exec;
+package dev.berth.engine.session;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
