@@ -10,6 +10,7 @@ import dev.berth.cni.link.AttachedLink;
 import dev.berth.cni.link.FadingLinks;
 import dev.berth.cni.link.HostEnd;
 import dev.berth.cni.link.PodInterface;
+import dev.berth.cni.link.VethLinks;
 import dev.berth.cni.plugin.CniException;
 import dev.berth.cni.plugin.Delegates;
 import dev.berth.cni.plugin.Invocation;
@@ -37,16 +38,16 @@ public final class BridgePlugin implements Plugin {
 
     private final HostNetwork host;
     private final Ipam ipam;
+    private final VethLinks links;
     private final Bridge bridges;
     private final Masquerade masquerade;
-    private final FadingLinks fading;
 
     public BridgePlugin(HostNetwork host, Delegates delegates, Masquerade masquerade, FadingLinks fading) {
         this.host = host;
         this.ipam = new Ipam(delegates);
+        this.links = new VethLinks("bridge", host, ipam, fading);
         this.bridges = new Bridge(host);
         this.masquerade = masquerade;
-        this.fading = fading;
     }
 
     public static Optional<String> unsupported(JsonNode config) {
@@ -170,45 +171,29 @@ public final class BridgePlugin implements Plugin {
             BridgeConfig settings) {
         List<PluginResult.Interface> interfaces = new ArrayList<>();
         interfaces.add(onHost(bridge));
-        interfaces.add(
-                new PluginResult.Interface(pair.outside(), pair.outsideMac().text(), Optional.empty()));
-        interfaces.add(
-                new PluginResult.Interface(pair.inside(), pair.insideMac().text(), Optional.of(pod.path())));
+        interfaces.addAll(VethLinks.interfaces(pair, pod));
         interfaces.addAll(gateways);
         return allocation.on(interfaces, INSIDE).withDns(settings.document().path("dns"));
     }
 
-    /**
-     * The link goes first where it must go now, so that the address is free only when its holder is gone. Otherwise the
-     * caller has ended the namespace, and nobody gets the address while the link fades.
-     */
     @Override
     public void del(Invocation invocation, LinkRemoval removal, ObjectNode config)
             throws IOException, InterruptedException {
-        String network = BridgeConfig.parse(config, invocation).network();
-        String link = HostEnd.name(network, invocation);
-        switch (removal) {
-            case NOW -> host.deleteLink(link, invocation);
-            case WITH_NAMESPACE ->
-                fading.add(
-                        network, PluginResult.parse(config.path("prevResult")).addresses(), link);
-        }
-        ipam.del(invocation, removal, config);
+        links.delete(BridgeConfig.parse(config, invocation).network(), invocation, removal, config);
     }
 
-    /** The pair, its place on the bridge, the addresses inside, and what the IPAM plugin knows of them. */
+    /** The link, and its place on the bridge. */
     @Override
     public void check(Invocation invocation, PodNamespace pod, ObjectNode config)
             throws IOException, InterruptedException {
         BridgeConfig settings = BridgeConfig.parse(config, invocation);
-        new AttachedLink("bridge", host, pod).check(PluginResult.parse(config.path("prevResult")));
+        links.check(invocation, pod, config);
         Link bridge = AttachedLink.require("bridge", host.routes(), settings.bridge());
         Link outside = AttachedLink.require("bridge", host.routes(), HostEnd.name(settings.network(), invocation));
         if (outside.master() != bridge.index()) {
             throw new CniException(
                     CniException.Kind.FAILED, "bridge: " + outside.name() + " is not a port of " + bridge.name());
         }
-        ipam.check(invocation, pod, config);
     }
 
     @Override

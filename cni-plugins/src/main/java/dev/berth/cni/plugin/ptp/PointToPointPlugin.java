@@ -8,6 +8,7 @@ import dev.berth.cni.link.AttachedLink;
 import dev.berth.cni.link.FadingLinks;
 import dev.berth.cni.link.HostEnd;
 import dev.berth.cni.link.PodInterface;
+import dev.berth.cni.link.VethLinks;
 import dev.berth.cni.plugin.CniException;
 import dev.berth.cni.plugin.CniVersion;
 import dev.berth.cni.plugin.Delegates;
@@ -21,7 +22,6 @@ import dev.berth.linux.net.MacAddress;
 import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.VethPair;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,14 +35,14 @@ public final class PointToPointPlugin implements Plugin {
 
     private final HostNetwork host;
     private final Ipam ipam;
+    private final VethLinks links;
     private final Masquerade masquerade;
-    private final FadingLinks fading;
 
     public PointToPointPlugin(HostNetwork host, Delegates delegates, Masquerade masquerade, FadingLinks fading) {
         this.host = host;
         this.ipam = new Ipam(delegates);
+        this.links = new VethLinks("ptp", host, ipam, fading);
         this.masquerade = masquerade;
-        this.fading = fading;
     }
 
     @Override
@@ -116,31 +116,19 @@ public final class PointToPointPlugin implements Plugin {
     }
 
     private static PluginResult result(VethPair pair, PodNamespace pod, PluginResult allocation, ObjectNode config) {
-        List<PluginResult.Interface> interfaces = List.of(
-                new PluginResult.Interface(pair.outside(), pair.outsideMac().text(), Optional.empty()),
-                new PluginResult.Interface(pair.inside(), pair.insideMac().text(), Optional.of(pod.path())));
-        return allocation.on(interfaces, INSIDE).withDns(config.path("dns"));
+        return allocation.on(VethLinks.interfaces(pair, pod), INSIDE).withDns(config.path("dns"));
     }
 
     @Override
     public void del(Invocation invocation, LinkRemoval removal, ObjectNode config)
             throws IOException, InterruptedException {
-        String network = Json.text(config, "name");
-        String link = HostEnd.name(network, invocation);
-        switch (removal) {
-            case NOW -> host.deleteLink(link, invocation);
-            case WITH_NAMESPACE ->
-                fading.add(
-                        network, PluginResult.parse(config.path("prevResult")).addresses(), link);
-        }
-        ipam.del(invocation, removal, config);
+        links.delete(Json.text(config, "name"), invocation, removal, config);
     }
 
     @Override
     public void check(Invocation invocation, PodNamespace pod, ObjectNode config)
             throws IOException, InterruptedException {
-        new AttachedLink("ptp", host, pod).check(PluginResult.parse(config.path("prevResult")));
-        ipam.check(invocation, pod, config);
+        links.check(invocation, pod, config);
     }
 
     @Override
