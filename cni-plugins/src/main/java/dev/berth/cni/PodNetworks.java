@@ -10,6 +10,7 @@ import dev.berth.cni.attachment.RemovedRules;
 import dev.berth.cni.chain.Chain;
 import dev.berth.cni.chain.Plugins;
 import dev.berth.cni.document.Json;
+import dev.berth.cni.host.FilterTable;
 import dev.berth.cni.host.HostNetwork;
 import dev.berth.cni.network.Network;
 import dev.berth.cni.network.NetworkConfig;
@@ -43,6 +44,7 @@ public final class PodNetworks implements AutoCloseable {
 
     private final NetworkSettings settings;
     private final HostNetwork host;
+    private final FilterTable table;
     private final Plugins preferred;
     private final Plugins builtin;
     private final Plugins programs;
@@ -55,12 +57,13 @@ public final class PodNetworks implements AutoCloseable {
     private PodNetworks(NetworkSettings settings, HostNetwork host, Networks networks, AttachmentStore attachments) {
         this.settings = settings;
         this.host = host;
-        this.builtin = new Plugins(settings, host, true);
-        this.programs = new Plugins(settings, host, false);
+        this.table = new FilterTable(host, settings.nftTable());
+        this.builtin = new Plugins(settings, table, true);
+        this.programs = new Plugins(settings, table, false);
         this.preferred = settings.preferBuiltin() ? builtin : programs;
         this.networks = networks;
         this.attachments = attachments;
-        this.rules = new RemovedRules(host, settings.nftTable(), builtin, attachments);
+        this.rules = new RemovedRules(table, builtin, attachments);
     }
 
     /** Works in the network namespace of the calling thread. */
@@ -329,8 +332,7 @@ public final class PodNetworks implements AutoCloseable {
                 throw new CniException(
                         CniException.Kind.CONFLICT, "sandboxes are attached: " + attachments.sandboxIds());
             }
-            String table = "inet " + settings.nftTable();
-            host.filter().run("add table " + table + "\ndelete table " + table + "\n");
+            table.remove();
             if (settings.defaultNetwork().isPresent()) {
                 host.deleteLink(settings.defaultNetwork().get().bridge());
             }

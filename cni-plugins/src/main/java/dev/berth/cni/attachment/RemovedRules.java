@@ -3,7 +3,8 @@ package dev.berth.cni.attachment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cni.chain.Chain;
 import dev.berth.cni.chain.Plugins;
-import dev.berth.cni.host.HostNetwork;
+import dev.berth.cni.host.FilterTable;
+import dev.berth.cni.host.SeenTable;
 import dev.berth.cni.network.NetworkConfig;
 import java.io.IOException;
 import java.util.List;
@@ -15,28 +16,22 @@ import org.slf4j.LoggerFactory;
 /** Notices that somebody has removed our nftables table, and puts back what belongs to the remembered attachments. */
 public final class RemovedRules {
     private static final Logger LOG = LoggerFactory.getLogger(RemovedRules.class);
-    /** Not looked at before it is known which attachments are of sandboxes that are gone. */
-    private static final long UNSORTED = -2;
 
-    private static final long UNKNOWN = -1;
-    private static final long NO_TABLE = 0;
-
-    private final HostNetwork host;
-    private final String table;
     private final Plugins builtin;
     private final AttachmentStore attachments;
-    /** That of the table when all attachments' rules were in it. */
-    private volatile long whole = UNSORTED;
+    /** The table when all attachments' rules were in it. */
+    private final SeenTable whole;
+    /** Whether it is known which attachments are of sandboxes that are gone; nothing is put back before. */
+    private volatile boolean sorted;
 
-    public RemovedRules(HostNetwork host, String table, Plugins builtin, AttachmentStore attachments) {
-        this.host = host;
-        this.table = table;
+    public RemovedRules(FilterTable table, Plugins builtin, AttachmentStore attachments) {
+        this.whole = new SeenTable(table);
         this.builtin = builtin;
         this.attachments = attachments;
     }
 
     private boolean suspected() throws IOException {
-        return whole != UNSORTED && host.generation(table) != whole;
+        return sorted && whole.changed();
     }
 
     /**
@@ -48,9 +43,7 @@ public final class RemovedRules {
         for (String sandboxId : gone) {
             told.of("mark", () -> attachments.load(sandboxId).ifPresent(attachments::leaving));
         }
-        if (whole == UNSORTED) {
-            whole = UNKNOWN;
-        }
+        sorted = true;
     }
 
     /**
@@ -73,8 +66,8 @@ public final class RemovedRules {
 
     /** The first attachment that needs rules makes the table; from then on it is missed when it is removed. */
     public void attached() throws IOException {
-        if (whole == NO_TABLE) {
-            whole = host.generation(table);
+        if (whole.wasMissing()) {
+            whole.look();
         }
     }
 
@@ -85,7 +78,7 @@ public final class RemovedRules {
         for (String sandboxId : attachments.sandboxIds()) {
             failures.of("put back the rules of sandbox " + sandboxId, () -> putBack(sandboxId));
         }
-        whole = host.generation(table);
+        whole.look();
         failures.raise();
     }
 

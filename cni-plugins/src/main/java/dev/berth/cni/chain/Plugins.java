@@ -2,6 +2,7 @@ package dev.berth.cni.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cni.document.Names;
+import dev.berth.cni.host.FilterTable;
 import dev.berth.cni.host.HostNetwork;
 import dev.berth.cni.host.Masquerade;
 import dev.berth.cni.link.FadingLinks;
@@ -35,13 +36,14 @@ public final class Plugins implements Delegates {
     private final SpokenVersions spoken = new SpokenVersions();
     private final Map<String, Plugin> builtin;
 
-    public Plugins(NetworkSettings settings, HostNetwork host, boolean preferBuiltin) {
+    public Plugins(NetworkSettings settings, FilterTable table, boolean preferBuiltin) {
+        HostNetwork host = table.host();
         this.settings = settings;
         this.preferBuiltin = preferBuiltin;
-        this.masquerade = new Masquerade(host, settings.nftTable());
+        this.masquerade = new Masquerade(table);
         FadingLinks fading = new FadingLinks(host);
-        this.ports = new HostPorts(host, settings.nftTable());
-        HostFirewall firewall = new HostFirewall(host, settings.nftTable());
+        this.ports = new HostPorts(table);
+        HostFirewall firewall = new HostFirewall(table);
         this.builtin = Map.of(
                 "bridge", new BridgePlugin(host, this, masquerade, fading),
                 "ptp", new PointToPointPlugin(host, this, masquerade, fading),

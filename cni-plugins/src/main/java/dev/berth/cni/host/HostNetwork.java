@@ -49,11 +49,6 @@ public final class HostNetwork implements AutoCloseable {
         return netfilter;
     }
 
-    /** Changes when somebody has removed the table, as a flush of all rules does; 0 while there is none. */
-    public long generation(String table) throws IOException {
-        return netfilter.tableHandle(NetfilterSocket.TableFamily.INET, table).orElse(0);
-    }
-
     /** Opened at first use: a network without masquerade and host ports needs no packet filter. */
     public Nftables filter() throws IOException {
         opening.lock();

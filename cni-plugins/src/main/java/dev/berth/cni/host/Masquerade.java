@@ -10,16 +10,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets the pods of a subnet reach the outside under the host's address: one rule a subnet, nothing a pod. */
 public final class Masquerade {
-    private final HostNetwork host;
-    private final String table;
+    private final FilterTable table;
     private final ReentrantLock declaring = new ReentrantLock();
+    /** In the table that was seen last. */
     private final Set<Cidr> declared = new HashSet<>();
-    /** That of the table in which they were declared. */
-    private long generation;
 
-    public Masquerade(HostNetwork host, String table) {
-        this.host = host;
+    private final SeenTable seen;
+
+    public Masquerade(FilterTable table) {
         this.table = table;
+        this.seen = new SeenTable(table);
     }
 
     /** For the subnets of a sandbox's addresses. */
@@ -32,7 +32,7 @@ public final class Masquerade {
     private void declare(String network, Cidr subnet) throws IOException {
         declaring.lock();
         try {
-            if (host.generation(table) != generation) {
+            if (!seen.stands()) {
                 declared.clear();
             }
             if (declared.add(subnet)) {
@@ -45,8 +45,8 @@ public final class Masquerade {
 
     private void make(String network, Cidr subnet) throws IOException {
         try {
-            host.filter().run(rules(subnet, network));
-            generation = host.generation(table);
+            table.run(rules(subnet, network));
+            seen.look();
         } catch (IOException e) {
             declared.remove(subnet);
             throw e;
@@ -63,7 +63,7 @@ public final class Masquerade {
             add chain inet %1$s %2$s { type nat hook postrouting priority srcnat; policy accept; }
             flush chain inet %1$s %2$s
             add rule inet %1$s %2$s %3$s saddr %4$s %3$s daddr != %4$s %3$s daddr != %5$s masquerade comment "%6$s"
-            """.formatted(table, chain, ip, subnet, multicast, shortened(network));
+            """.formatted(table.name(), chain, ip, subnet, multicast, shortened(network));
     }
 
     /** A comment holds 127 characters. */
@@ -74,7 +74,7 @@ public final class Masquerade {
     public void forget() {
         declaring.lock();
         try {
-            declared.clear();
+            seen.forget();
         } finally {
             declaring.unlock();
         }

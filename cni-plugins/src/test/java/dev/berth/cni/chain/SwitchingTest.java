@@ -9,6 +9,7 @@ import dev.berth.cni.PodNetworks;
 import dev.berth.cni.TestHost;
 import dev.berth.cni.TestPod;
 import dev.berth.cni.document.Json;
+import dev.berth.cni.host.FilterTable;
 import dev.berth.cni.host.HostNetwork;
 import dev.berth.cni.network.NetworkConfig;
 import dev.berth.cni.plugin.Invocation;
@@ -121,7 +122,8 @@ final class SwitchingTest {
         try (PodNetworks networks = open(builtinFirst);
                 HostNetwork host = HostNetwork.open()) {
             networks.attach(pod.request());
-            Plugins others = new Plugins(files.settings(), host, !builtinFirst);
+            Plugins others = new Plugins(
+                    files.settings(), new FilterTable(host, files.settings().nftTable()), !builtinFirst);
             Invocation invocation = new Invocation("one", Optional.of(pod.netnsPath()), "eth0", "");
             new Chain(network, others, Json.object()).del(invocation, LinkRemoval.NOW, Optional.empty());
             assertEquals(Set.of(), files.leased("sw"));

@@ -1,6 +1,7 @@
 package dev.berth.cni.plugin.firewall;
 
 import dev.berth.cni.document.Names;
+import dev.berth.cni.host.FilterTable;
 import dev.berth.cni.host.HostNetwork;
 import dev.berth.linux.net.NetfilterSocket.TableFamily;
 import java.io.IOException;
@@ -15,10 +16,10 @@ public final class HostFirewall {
     private static final Path LEGACY_TABLES = Path.of("/proc/thread-self/net/ip_tables_names");
 
     private final HostNetwork host;
-    private final String table;
+    private final FilterTable table;
 
-    public HostFirewall(HostNetwork host, String table) {
-        this.host = host;
+    public HostFirewall(FilterTable table) {
+        this.host = table.host();
         this.table = table;
     }
 
@@ -46,7 +47,7 @@ public final class HostFirewall {
     /** Keeps the packets of other isolated bridges out of this one. May be run again at any time. */
     void isolate(String bridge) throws IOException {
         String name = Names.requireInterface(bridge);
-        host.filter().run(ISOLATION.replace("%s", table).replace("%b", "\"" + name + "\""));
+        table.run(ISOLATION.replace("%b", "\"" + name + "\""));
     }
 
     private static final String ISOLATION = """

@@ -2,9 +2,9 @@ package dev.berth.cni.plugin.portmap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cni.document.Json;
-import dev.berth.cni.host.HostNetwork;
+import dev.berth.cni.host.FilterTable;
+import dev.berth.cni.host.SeenTable;
 import dev.berth.cni.plugin.CniException;
-import dev.berth.linux.net.Nftables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,17 +35,14 @@ public final class HostPorts {
         }
     }
 
-    private final HostNetwork host;
-    private final String table;
+    private final FilterTable table;
+    private final SeenTable declared;
     /** Between looking for conflicts and adding, nobody else may add. */
     private final ReentrantLock changing = new ReentrantLock();
 
-    /** That of the table when it was declared, 0 before. */
-    private long generation;
-
-    public HostPorts(HostNetwork host, String table) {
-        this.host = host;
+    public HostPorts(FilterTable table) {
         this.table = table;
+        this.declared = new SeenTable(table);
     }
 
     void requireFree(List<PortMapping> wanted, String owner) throws IOException {
@@ -82,7 +79,7 @@ public final class HostPorts {
             present.stream()
                     .filter(entry -> entry.owner().equals(owner))
                     .forEach(old -> commands.insert(0, old.deleted()));
-            filter().run(commands.toString().replace("%s", table));
+            table.run(commands.toString());
         } finally {
             changing.unlock();
         }
@@ -96,7 +93,7 @@ public final class HostPorts {
                     .filter(entry -> owner.test(entry.owner()))
                     .forEach(entry -> commands.append(entry.deleted()));
             if (!commands.isEmpty()) {
-                filter().run(commands.toString().replace("%s", table));
+                table.run(commands.toString());
             }
         } finally {
             changing.unlock();
@@ -116,10 +113,10 @@ public final class HostPorts {
 
     /** All elements that have an owner. Makes the table again when somebody has removed it. */
     private List<Entry> entries() throws IOException {
-        if (generation == 0 || host.generation(table) != generation) {
+        if (!declared.stands()) {
             declare();
         }
-        return parse(filter().json("list table inet " + table));
+        return parse(table.listing());
     }
 
     private static List<Entry> parse(String listing) throws IOException {
@@ -163,19 +160,15 @@ public final class HostPorts {
     public void forget() {
         changing.lock();
         try {
-            generation = 0;
+            declared.forget();
         } finally {
             changing.unlock();
         }
     }
 
-    private Nftables filter() throws IOException {
-        return host.filter();
-    }
-
     private void declare() throws IOException {
-        filter().run(TABLE.replace("%s", table));
-        generation = host.generation(table);
+        table.run(TABLE);
+        declared.look();
     }
 
     /**
