@@ -2,6 +2,26 @@ package dev.berth.cni;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.cni.attachment.Attachment;
+import dev.berth.cni.attachment.AttachmentRecord;
+import dev.berth.cni.attachment.AttachmentStore;
+import dev.berth.cni.attachment.Failures;
+import dev.berth.cni.attachment.RemovedRules;
+import dev.berth.cni.chain.Chain;
+import dev.berth.cni.chain.Plugins;
+import dev.berth.cni.document.Json;
+import dev.berth.cni.host.FilterTable;
+import dev.berth.cni.host.HostNetwork;
+import dev.berth.cni.network.Network;
+import dev.berth.cni.network.NetworkConfig;
+import dev.berth.cni.network.NetworkSettings;
+import dev.berth.cni.network.Networks;
+import dev.berth.cni.plugin.CniException;
+import dev.berth.cni.plugin.Invocation;
+import dev.berth.cni.plugin.LinkRemoval;
+import dev.berth.cni.plugin.PodNamespace;
+import dev.berth.cni.request.CniArguments;
+import dev.berth.cni.request.PodNetworkRequest;
 import dev.berth.linux.Fd;
 import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.RouteSocket;
@@ -24,6 +44,7 @@ public final class PodNetworks implements AutoCloseable {
 
     private final NetworkSettings settings;
     private final HostNetwork host;
+    private final FilterTable table;
     private final Plugins preferred;
     private final Plugins builtin;
     private final Plugins programs;
@@ -36,12 +57,13 @@ public final class PodNetworks implements AutoCloseable {
     private PodNetworks(NetworkSettings settings, HostNetwork host, Networks networks, AttachmentStore attachments) {
         this.settings = settings;
         this.host = host;
-        this.builtin = new Plugins(settings, host, true);
-        this.programs = new Plugins(settings, host, false);
+        this.table = new FilterTable(host, settings.nftTable());
+        this.builtin = new Plugins(settings, table, true);
+        this.programs = new Plugins(settings, table, false);
         this.preferred = settings.preferBuiltin() ? builtin : programs;
         this.networks = networks;
         this.attachments = attachments;
-        this.rules = new RemovedRules(host, settings.nftTable(), builtin, attachments);
+        this.rules = new RemovedRules(table, builtin, attachments);
     }
 
     /** Works in the network namespace of the calling thread. */
@@ -310,8 +332,7 @@ public final class PodNetworks implements AutoCloseable {
                 throw new CniException(
                         CniException.Kind.CONFLICT, "sandboxes are attached: " + attachments.sandboxIds());
             }
-            String table = "inet " + settings.nftTable();
-            host.filter().run("add table " + table + "\ndelete table " + table + "\n");
+            table.remove();
             if (settings.defaultNetwork().isPresent()) {
                 host.deleteLink(settings.defaultNetwork().get().bridge());
             }

@@ -1,3 +1,4 @@
+/** Pod networks for whoever runs sandboxes: attach, check, detach, collect. */
 @NullMarked
 package dev.berth.cni;
 

@@ -2,6 +2,7 @@ package dev.berth.cni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.cni.plugin.LinkRemoval;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

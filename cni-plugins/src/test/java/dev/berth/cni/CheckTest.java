@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cni.address.Cidr;
+import dev.berth.cni.attachment.Attachment;
+import dev.berth.cni.host.HostNetwork;
+import dev.berth.cni.plugin.CniException;
+import dev.berth.cni.plugin.LinkRemoval;
+import dev.berth.cni.plugin.portmap.PortMapping;
 import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.RouteSocket;
 import java.io.IOException;

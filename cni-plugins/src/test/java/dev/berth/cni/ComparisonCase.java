@@ -1,5 +1,6 @@
 package dev.berth.cni;
 
+import dev.berth.cni.plugin.portmap.PortMapping;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cni.address.Cidr;
+import dev.berth.cni.attachment.Attachment;
+import dev.berth.cni.plugin.CniException;
+import dev.berth.cni.plugin.LinkRemoval;
+import dev.berth.cni.plugin.portmap.PortMapping;
+import dev.berth.cni.request.PodNetworkRequest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;

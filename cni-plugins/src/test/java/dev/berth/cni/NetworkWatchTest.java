@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cni.attachment.Attachment;
+import dev.berth.cni.network.NetworkSettings;
+import dev.berth.cni.plugin.CniException;
+import dev.berth.cni.plugin.LinkRemoval;
+import dev.berth.cni.request.PodDns;
+import dev.berth.cni.request.PodNetworkRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.cni.attachment.Attachment;
+import dev.berth.cni.document.Json;
+import dev.berth.cni.network.NetworkSettings;
+import dev.berth.cni.plugin.LinkRemoval;
+import dev.berth.cni.plugin.portmap.PortMapping;
 import dev.berth.linux.net.NetworkNamespace;
 import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.RouteSocket;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cni.attachment.Attachment;
+import dev.berth.cni.plugin.CniException;
 import dev.berth.linux.net.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package dev.berth.cni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.cni.address.Cidr;
+import dev.berth.cni.host.HostNetwork;
+import dev.berth.cni.network.DefaultNetwork;
+import dev.berth.cni.network.NetworkSettings;
 import dev.berth.linux.net.Link;
 import dev.berth.linux.net.LinkAddress;
 import dev.berth.linux.net.MacAddress;
@@ -24,13 +28,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The host of a test: the network namespace the test's Java runs in, and folders below a temporary one. */
-record TestHost(Path root) {
+public record TestHost(Path root) {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long PAUSE_NANOS = 5_000_000L;
-    static final List<Cidr> SUBNETS = List.of(Cidr.parse("10.91.0.0/16"), Cidr.parse("fd91:6265:7274:68::/64"));
+    public static final List<Cidr> SUBNETS = List.of(Cidr.parse("10.91.0.0/16"), Cidr.parse("fd91:6265:7274:68::/64"));
 
     /** Refuses to go on in the namespace of the build, where a test could do harm. */
-    static TestHost in(Path root) throws IOException {
+    public static TestHost in(Path root) throws IOException {
         Path mine = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
         long parent = ProcessHandle.current().parent().orElseThrow().pid();
         if (mine.equals(Files.readSymbolicLink(Path.of("/proc/" + parent + "/ns/net")))) {
@@ -39,11 +43,11 @@ record TestHost(Path root) {
         return new TestHost(root);
     }
 
-    NetworkSettings settings() {
+    public NetworkSettings settings() {
         return settings(true, SUBNETS, List.of(Path.of("/usr/lib/cni")));
     }
 
-    NetworkSettings settings(boolean preferBuiltin, List<Cidr> subnets, List<Path> programs) {
+    public NetworkSettings settings(boolean preferBuiltin, List<Cidr> subnets, List<Path> programs) {
         return new NetworkSettings(
                 confDir(),
                 programs,
@@ -54,27 +58,27 @@ record TestHost(Path root) {
                 "berth_test");
     }
 
-    Path confDir() {
+    public Path confDir() {
         return root.resolve("net.d");
     }
 
-    Path leases() {
+    public Path leases() {
         return root.resolve("leases");
     }
 
-    Path program(String name, String script) throws IOException {
+    public Path program(String name, String script) throws IOException {
         Path directory = Files.createDirectories(root.resolve("bin"));
         Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return directory;
     }
 
-    void configure(String conflist) throws IOException {
+    public void configure(String conflist) throws IOException {
         Files.createDirectories(confDir());
         Files.writeString(confDir().resolve("10-test.conflist"), conflist);
     }
 
-    Set<String> leased(String network) throws IOException {
+    public Set<String> leased(String network) throws IOException {
         try (Stream<Path> files = Files.list(leases().resolve(network))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> !name.equals("lock") && !name.startsWith("last_reserved"))
@@ -83,7 +87,7 @@ record TestHost(Path root) {
     }
 
     /** The kernel takes a link away some time after the namespace of its other end. */
-    static void awaitNoLinks(String prefix) throws IOException {
+    public static void awaitNoLinks(String prefix) throws IOException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!links(prefix).isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -91,7 +95,7 @@ record TestHost(Path root) {
         assertEquals(List.of(), links(prefix));
     }
 
-    static List<Link> links(String prefix) throws IOException {
+    public static List<Link> links(String prefix) throws IOException {
         try (RouteSocket routes = RouteSocket.open()) {
             return routes.links().stream()
                     .filter(link -> link.name().startsWith(prefix))
@@ -100,7 +104,7 @@ record TestHost(Path root) {
     }
 
     /** Links the host with a neighbour that knows no route to any pod: 192.0.2.1 here, 192.0.2.2 there. */
-    static void neighbour(TestPod outside) throws IOException {
+    public static void neighbour(TestPod outside) throws IOException {
         try (RouteSocket here = RouteSocket.open();
                 RouteSocket there = RouteSocket.in(outside.netns())) {
             MacAddress mac = MacAddress.random();
@@ -117,7 +121,7 @@ record TestHost(Path root) {
     }
 
     /** Runs a command in the namespace of the calling thread and gives what it printed. */
-    static String run(String... command) throws IOException {
+    public static String run(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.onExit().join().exitValue();
@@ -127,7 +131,7 @@ record TestHost(Path root) {
         return output;
     }
 
-    static void removeLink(String name) throws IOException {
+    public static void removeLink(String name) throws IOException {
         try (HostNetwork network = HostNetwork.open()) {
             network.deleteLink(name);
         }

@@ -1,5 +1,9 @@
 package dev.berth.cni;
 
+import dev.berth.cni.address.Cidr;
+import dev.berth.cni.plugin.portmap.PortMapping;
+import dev.berth.cni.request.PodDns;
+import dev.berth.cni.request.PodNetworkRequest;
 import dev.berth.linux.Fd;
 import dev.berth.linux.net.NetworkNamespace;
 import java.io.IOException;
@@ -16,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A network namespace held by a process that ends with this object or with the tests. */
-final class TestPod implements AutoCloseable {
+public final class TestPod implements AutoCloseable {
     private static final int ANSWER_MILLIS = 5000;
 
     private final String id;
@@ -29,7 +33,7 @@ final class TestPod implements AutoCloseable {
         this.netns = netns;
     }
 
-    static TestPod start(String id) throws IOException {
+    public static TestPod start(String id) throws IOException {
         Process holder = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo ready; exec cat")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -43,29 +47,29 @@ final class TestPod implements AutoCloseable {
         return "/proc/" + holder.pid() + "/ns/net";
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    String netnsPath() {
+    public String netnsPath() {
         return path(holder);
     }
 
-    Fd netns() {
+    public Fd netns() {
         return netns;
     }
 
-    PodNetworkRequest request(PortMapping... ports) {
+    public PodNetworkRequest request(PortMapping... ports) {
         return new PodNetworkRequest(
                 id, "default", "pod-" + id, "uid-" + id, netnsPath(), netns, List.of(ports), PodDns.NONE, Map.of());
     }
 
-    <T> T call(NetworkNamespace.Work<T> work) throws IOException {
+    public <T> T call(NetworkNamespace.Work<T> work) throws IOException {
         return NetworkNamespace.call(netns, work);
     }
 
     /** Whether packets get there and back: a refused connection is an answer too. */
-    boolean reaches(InetAddress address) throws IOException {
+    public boolean reaches(InetAddress address) throws IOException {
         int unusedPort = 9;
         return call(() -> {
             try (Socket socket = new Socket()) {
@@ -78,7 +82,7 @@ final class TestPod implements AutoCloseable {
     }
 
     /** Answers each connection with the address it came from, until closed. */
-    ServerSocket serve(int port) throws IOException {
+    public ServerSocket serve(int port) throws IOException {
         ServerSocket server = call(() -> new ServerSocket(port));
         Thread.ofVirtual().name("echo").start(() -> answer(server));
         return server;
@@ -96,7 +100,7 @@ final class TestPod implements AutoCloseable {
     }
 
     /** Answers each datagram with the pod's id, until closed. */
-    DatagramSocket serveDatagrams(int port) throws IOException {
+    public DatagramSocket serveDatagrams(int port) throws IOException {
         DatagramSocket server = call(() -> new DatagramSocket(port));
         Thread.ofVirtual().name("datagrams").start(() -> {
             byte[] name = id.getBytes(StandardCharsets.US_ASCII);
@@ -113,7 +117,7 @@ final class TestPod implements AutoCloseable {
         return server;
     }
 
-    String ask(InetAddress address, int port) throws IOException {
+    public String ask(InetAddress address, int port) throws IOException {
         try {
             return call(() -> askFromHere(address, port));
         } catch (IOException e) {
@@ -121,7 +125,7 @@ final class TestPod implements AutoCloseable {
         }
     }
 
-    static String askFromHere(InetAddress address, int port) throws IOException {
+    public static String askFromHere(InetAddress address, int port) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);

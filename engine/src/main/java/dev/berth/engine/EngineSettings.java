@@ -1,6 +1,6 @@
 package dev.berth.engine;
 
-import dev.berth.cni.NetworkSettings;
+import dev.berth.cni.network.NetworkSettings;
 import dev.berth.image.StoreSettings;
 import dev.berth.image.registry.Registries;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.berth.cri.config;
 
-import dev.berth.cni.Cidr;
-import dev.berth.cni.DefaultNetwork;
-import dev.berth.cni.NetworkSettings;
+import dev.berth.cni.address.Cidr;
+import dev.berth.cni.network.DefaultNetwork;
+import dev.berth.cni.network.NetworkSettings;
 import dev.berth.engine.EngineSettings;
 import dev.berth.image.StoreSettings;
 import dev.berth.image.credential.AuthFiles;

@@ -1,7 +1,7 @@
 package dev.berth.cri.door;
 
-import dev.berth.cni.PortMapping;
-import dev.berth.cni.PortMapping.Protocol;
+import dev.berth.cni.plugin.portmap.PortMapping;
+import dev.berth.cni.plugin.portmap.PortMapping.Protocol;
 import dev.berth.cri.api.DNSConfig;
 import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.NamespaceOption;

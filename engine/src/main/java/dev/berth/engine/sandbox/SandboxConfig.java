@@ -1,6 +1,6 @@
 package dev.berth.engine.sandbox;
 
-import dev.berth.cni.PortMapping;
+import dev.berth.cni.plugin.portmap.PortMapping;
 import dev.berth.engine.request.DnsInput;
 import dev.berth.engine.request.NamespaceInput;
 import java.util.List;

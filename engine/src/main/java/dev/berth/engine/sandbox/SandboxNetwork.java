@@ -1,10 +1,10 @@
 package dev.berth.engine.sandbox;
 
-import dev.berth.cni.CniException;
-import dev.berth.cni.LinkRemoval;
-import dev.berth.cni.PodDns;
-import dev.berth.cni.PodNetworkRequest;
 import dev.berth.cni.PodNetworks;
+import dev.berth.cni.plugin.CniException;
+import dev.berth.cni.plugin.LinkRemoval;
+import dev.berth.cni.request.PodDns;
+import dev.berth.cni.request.PodNetworkRequest;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
 import dev.berth.engine.request.DnsInput;

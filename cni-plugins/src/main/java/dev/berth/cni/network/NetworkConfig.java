@@ -1,0 +1,75 @@
+package dev.berth.cni.network;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.cni.document.Json;
+import dev.berth.cni.document.Names;
+import dev.berth.cni.plugin.CniVersion;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A network as an administrator describes it: a chain of plugins (CNI spec, section 1).
+ *
+ * @param checks whether the runtime may run CHECK on it
+ * @param collects whether the runtime may run GC on it
+ * @param document the whole configuration list
+ */
+public record NetworkConfig(
+        String name,
+        CniVersion version,
+        boolean checks,
+        boolean collects,
+        List<PluginConfig> plugins,
+        ObjectNode document) {
+    static final int PLUGIN_LIMIT = 64;
+
+    public NetworkConfig {
+        plugins = List.copyOf(plugins);
+    }
+
+    /** Reads a configuration list, or a configuration of one plugin as the list of that one. */
+    public static NetworkConfig parse(ObjectNode document, String subject) throws IOException {
+        try {
+            return document.has("plugins") ? list(document) : list(single(document));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(subject + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ObjectNode single(ObjectNode plugin) {
+        ObjectNode list = Json.object();
+        list.set("cniVersion", plugin.path("cniVersion"));
+        list.set("name", plugin.path("name"));
+        list.putArray("plugins").add(plugin);
+        return list;
+    }
+
+    private static NetworkConfig list(ObjectNode document) {
+        String name = Names.requireNetwork(Json.text(document, "name"));
+        List<PluginConfig> plugins = new ArrayList<>();
+        for (JsonNode plugin : document.path("plugins")) {
+            plugins.add(PluginConfig.parse(plugin));
+        }
+        if (plugins.isEmpty() || plugins.size() > PLUGIN_LIMIT) {
+            throw new IllegalArgumentException(plugins.size() + " plugins, expected 1 to " + PLUGIN_LIMIT);
+        }
+        boolean checks = !document.path("disableCheck").asBoolean(false);
+        boolean collects = !document.path("disableGC").asBoolean(false);
+        return new NetworkConfig(name, version(document), checks, collects, plugins, document);
+    }
+
+    /** The newest version that we know of those offered: {@code cniVersions} since 1.1.0, else {@code cniVersion}. */
+    private static CniVersion version(ObjectNode document) {
+        List<String> offered = new ArrayList<>(Json.texts(document.path("cniVersions")));
+        Json.optionalText(document, "cniVersion").ifPresent(offered::add);
+        return offered.stream()
+                .map(CniVersion::of)
+                .flatMap(Optional::stream)
+                .max(CniVersion::compareTo)
+                .orElseThrow(() -> new IllegalArgumentException("cniVersion " + offered
+                        + " is not supported, expected one of 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0"));
+    }
+}
