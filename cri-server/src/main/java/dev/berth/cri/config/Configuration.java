@@ -1,7 +1,6 @@
 package dev.berth.cri.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,9 +94,9 @@ public record Configuration(
      * Where the clients of Exec, Attach and PortForward come to.
      *
      * @param port 0 takes any that is free
-     * @param idleTimeout a connection on which nothing is said for so long is closed
+     * @param idleTimeoutSeconds a connection on which nothing is said for so long is closed
      */
-    public record Streaming(String host, int port, Optional<Tls> tls, Duration idleTimeout) {
+    public record Streaming(String host, int port, Optional<Tls> tls, int idleTimeoutSeconds) {
         /** Whether it listens on every address of the node. */
         public boolean everywhere() {
             return host.equals("0.0.0.0") || host.equals("::");

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -222,6 +221,6 @@ public final class ConfigurationFile {
                 address.host(),
                 address.port(),
                 certificate.map(file -> new Configuration.Tls(Path.of(file), Path.of(key.orElseThrow()))),
-                Duration.ofSeconds(idle));
+                idle);
     }
 }

@@ -65,7 +65,7 @@ final class RemoteSession {
             }
         } catch (EngineException | IOException e) {
             LOG.info("{}: {}", name, e.getMessage());
-            return new Ending.Failure(e.getMessage());
+            return new Ending.Failure(String.valueOf(e.getMessage()));
         }
     }
 

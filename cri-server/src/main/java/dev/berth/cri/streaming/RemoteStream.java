@@ -5,18 +5,20 @@ import java.util.Optional;
 
 /** The streams of a remote command, and their numbers as WebSocket channels (Kubernetes' {@code channel.k8s.io}). */
 enum RemoteStream {
-    STDIN,
-    STDOUT,
-    STDERR,
-    ERROR,
-    RESIZE;
+    STDIN(0),
+    STDOUT(1),
+    STDERR(2),
+    ERROR(3),
+    RESIZE(4);
 
-    int channel() {
-        return ordinal();
+    private final int channel;
+
+    RemoteStream(int channel) {
+        this.channel = channel;
     }
 
-    static Optional<RemoteStream> ofChannel(int channel) {
-        return channel < values().length ? Optional.of(values()[channel]) : Optional.empty();
+    int channel() {
+        return channel;
     }
 
     /** By the value of SPDY's {@code streamtype} header. */

@@ -81,10 +81,14 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
             case SpdyDataFrame data -> receive(data);
             case SpdyRstStreamFrame reset -> cut(reset.streamId());
             case SpdyHeadersFrame headers when headers.isLast() -> remoteEnd(headers.streamId());
-            case SpdyPingFrame ping -> channel.writeAndFlush(ping);
+            case SpdyPingFrame ping -> answer(ping);
             // settings, priorities and windows ask for nothing that is done here
             default -> {}
         }
+    }
+
+    private void answer(SpdyPingFrame ping) {
+        var _ = channel.writeAndFlush(ping);
     }
 
     private void open(SpdySynStreamFrame opening) {
@@ -101,14 +105,21 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
             return;
         }
         streams.put(id, new Opened(stream, sink, false));
-        channel.writeAndFlush(new DefaultSpdySynReplyFrame(id));
+        reply(id);
         if (opening.isLast()) {
             remoteEnd(id);
         }
     }
 
+    /** With the headers that a reply must have (SPDY/3.1, 3.2.2); Kubernetes' clients cannot read an empty block. */
+    private void reply(int id) {
+        var reply = new DefaultSpdySynReplyFrame(id);
+        reply.headers().set(":status", "200").set(":version", "HTTP/1.1");
+        var _ = channel.writeAndFlush(reply);
+    }
+
     private void refuse(int id, SpdyStreamStatus reason) {
-        channel.writeAndFlush(new DefaultSpdyRstStreamFrame(id, reason));
+        var _ = channel.writeAndFlush(new DefaultSpdyRstStreamFrame(id, reason));
     }
 
     private void receive(SpdyDataFrame data) {
@@ -142,7 +153,7 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
     /** Sends the last frame of a stream, and forgets the stream if the client has ended it too. Any thread may ask. */
     void end(int id, SpdyDataFrame last) {
         channel.eventLoop().execute(() -> {
-            channel.writeAndFlush(last);
+            var _ = channel.writeAndFlush(last);
             streams.computeIfPresent(id, (_, opened) -> opened.remoteEnded() ? null : opened);
         });
     }
@@ -164,6 +175,6 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.debug("SPDY connection of {}: {}", channel.remoteAddress(), String.valueOf(cause));
-        context.close();
+        var _ = context.close();
     }
 }

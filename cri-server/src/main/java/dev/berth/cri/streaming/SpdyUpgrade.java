@@ -60,7 +60,7 @@ final class SpdyUpgrade {
                 .set(HttpHeaderNames.CONNECTION, "Upgrade")
                 .set(HttpHeaderNames.UPGRADE, PROTOCOL)
                 .set(StreamRequest.protocolHeader(), protocol);
-        context.writeAndFlush(answer);
+        var _ = context.writeAndFlush(answer);
         var pipeline = context.pipeline();
         pipeline.addLast(SpdyConnection.codec(), connection);
         pipeline.remove(context.handler());

@@ -42,7 +42,7 @@ final class StreamingPipeline extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         if (connections.incrementAndGet() > MAX_CONNECTIONS) {
-            channel.close();
+            var _ = channel.close();
             return;
         }
         var pipeline = channel.pipeline();
@@ -60,7 +60,7 @@ final class StreamingPipeline extends ChannelInitializer<Channel> {
 
         @Override
         protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
-            context.close();
+            var _ = context.close();
         }
     }
 }

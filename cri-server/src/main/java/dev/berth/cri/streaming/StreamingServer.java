@@ -13,6 +13,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Listens for the clients of Exec, Attach and PortForward, and says where they have to come to. */
@@ -35,8 +36,10 @@ public final class StreamingServer implements AutoCloseable {
                 ? Optional.of(TlsContexts.load(settings.tls().get()))
                 : Optional.<TlsContexts>empty();
         var invitations = new Invitations();
-        var events = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        var initializer = new StreamingPipeline(invitations, new Sessions(engine), settings.idleTimeout(), tls);
+        var events = new MultiThreadIoEventLoopGroup(
+                1, Thread.ofPlatform().daemon().name("streaming").factory(), EpollIoHandler.newFactory());
+        var initializer = new StreamingPipeline(
+                invitations, new Sessions(engine), Duration.ofSeconds(settings.idleTimeoutSeconds()), tls);
         var listener = bind(settings, events, initializer);
         var bound = (InetSocketAddress) listener.localAddress();
         return new StreamingServer(invitations, listener, events, base(settings, bound.getPort()));

@@ -51,12 +51,12 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
                 .set(HttpHeaderNames.CONNECTION, "close");
-        context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+        var _ = context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.debug("streaming request of {}: {}", context.channel().remoteAddress(), String.valueOf(cause));
-        context.close();
+        var _ = context.close();
     }
 }

@@ -46,7 +46,7 @@ final class WebSocketRemote extends SimpleChannelInboundHandler<WebSocketFrame> 
     /** An empty message tells a client that its session is there, before the process says anything. */
     void greet(StreamChoice choice) {
         var stream = choice.stdout() ? RemoteStream.STDOUT : choice.stderr() ? RemoteStream.STDERR : RemoteStream.ERROR;
-        channel.writeAndFlush(frame(stream, ByteBuffer.allocate(0)));
+        var _ = channel.writeAndFlush(frame(stream, ByteBuffer.allocate(0)));
     }
 
     @Override
@@ -54,11 +54,14 @@ final class WebSocketRemote extends SimpleChannelInboundHandler<WebSocketFrame> 
         switch (frame) {
             case BinaryWebSocketFrame binary -> receive(binary.content());
             case TextWebSocketFrame text -> receiveText(text.content());
-            case PingWebSocketFrame ping ->
-                channel.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+            case PingWebSocketFrame ping -> answer(ping);
             case CloseWebSocketFrame _ -> inbox.put(new Arrival.Gone());
             default -> {}
         }
+    }
+
+    private void answer(PingWebSocketFrame ping) {
+        var _ = channel.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
     }
 
     private void receive(ByteBuf message) {
@@ -102,7 +105,7 @@ final class WebSocketRemote extends SimpleChannelInboundHandler<WebSocketFrame> 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.debug("WebSocket of {}: {}", channel.remoteAddress(), String.valueOf(cause));
-        context.close();
+        var _ = context.close();
     }
 
     @Override

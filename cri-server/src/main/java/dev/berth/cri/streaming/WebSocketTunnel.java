@@ -26,10 +26,17 @@ final class WebSocketTunnel extends MessageToMessageCodec<WebSocketFrame, ByteBu
         switch (frame) {
             case BinaryWebSocketFrame binary -> out.add(binary.content().retain());
             case ContinuationWebSocketFrame more -> out.add(more.content().retain());
-            case PingWebSocketFrame ping ->
-                context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
-            case CloseWebSocketFrame _ -> context.close();
+            case PingWebSocketFrame ping -> answer(context, ping);
+            case CloseWebSocketFrame _ -> end(context);
             default -> {}
         }
+    }
+
+    private static void answer(ChannelHandlerContext context, PingWebSocketFrame ping) {
+        var _ = context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+    }
+
+    private static void end(ChannelHandlerContext context) {
+        var _ = context.close();
     }
 }

@@ -66,7 +66,7 @@ final class WebSocketUpgrade {
                 return false;
             }
             context.pipeline().addLast(handlers);
-            handshaker.handshake(context.channel(), http);
+            var _ = handshaker.handshake(context.channel(), http);
             context.pipeline().remove(context.handler());
             return true;
         } catch (WebSocketHandshakeException e) {
