@@ -1,5 +1,17 @@
 package dev.berth.cgroup;
 
+import dev.berth.cgroup.device.DevicePolicy;
+import dev.berth.cgroup.device.DeviceRule;
+import dev.berth.cgroup.hierarchy.CgroupPath;
+import dev.berth.cgroup.hierarchy.Hierarchies;
+import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.WriteTransaction;
+import dev.berth.cgroup.stats.MemoryEvents;
+import dev.berth.cgroup.stats.Stats;
+import dev.berth.cgroup.v1.DevicesV1;
+import dev.berth.cgroup.v1.StatsV1;
+import dev.berth.cgroup.v2.DevicesV2;
+import dev.berth.cgroup.v2.StatsV2;
 import dev.berth.linux.ErrnoException;
 import java.io.IOException;
 import java.util.List;
@@ -7,10 +19,10 @@ import java.util.Optional;
 
 /** One cgroup: the directory of the same path in every hierarchy. The kernel holds its state, this object only the name. */
 public final class Cgroup {
-    private final CgroupHost host;
+    private final Hierarchies host;
     private final CgroupPath path;
 
-    Cgroup(CgroupHost host, CgroupPath path) {
+    Cgroup(Hierarchies host, CgroupPath path) {
         this.host = host;
         this.path = path;
     }

@@ -1,5 +1,9 @@
 package dev.berth.cgroup;
 
+import dev.berth.cgroup.hierarchy.CgroupPath;
+import dev.berth.cgroup.hierarchy.Hierarchies;
+import dev.berth.cgroup.v1.CpusetInheritance;
+import dev.berth.cgroup.v2.SubtreeControl;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.kernfs.Kernfs;
@@ -16,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The directories of one cgroup: made top-down, removed bottom-up, in every hierarchy. */
-record CgroupTree(CgroupHost host, CgroupPath path) {
+record CgroupTree(Hierarchies host, CgroupPath path) {
     /** How long a removal waits for processes that have been killed but are not gone yet. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 

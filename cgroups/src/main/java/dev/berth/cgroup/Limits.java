@@ -1,5 +1,19 @@
 package dev.berth.cgroup;
 
+import dev.berth.cgroup.hierarchy.CgroupPath;
+import dev.berth.cgroup.hierarchy.Hierarchies;
+import dev.berth.cgroup.resource.Controller;
+import dev.berth.cgroup.resource.Cpuset;
+import dev.berth.cgroup.resource.Pids;
+import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.Write;
+import dev.berth.cgroup.v1.CpuV1;
+import dev.berth.cgroup.v1.HugetlbV1;
+import dev.berth.cgroup.v1.MemoryV1;
+import dev.berth.cgroup.v2.CpuV2;
+import dev.berth.cgroup.v2.HugetlbV2;
+import dev.berth.cgroup.v2.MemoryV2;
+import dev.berth.cgroup.v2.UnifiedFiles;
 import dev.berth.linux.ErrnoException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A cgroup's resources as writes to the files of every controller the host has. */
-record Limits(CgroupHost host, CgroupPath path) {
+record Limits(Hierarchies host, CgroupPath path) {
     private static final Map<String, Controller> V1 = controllers(new CpuV1(), new MemoryV1(), new HugetlbV1());
     private static final Map<String, Controller> V2 = controllers(new CpuV2(), new MemoryV2(), new HugetlbV2());
 

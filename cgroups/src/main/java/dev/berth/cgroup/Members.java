@@ -1,5 +1,7 @@
 package dev.berth.cgroup;
 
+import dev.berth.cgroup.hierarchy.CgroupPath;
+import dev.berth.cgroup.hierarchy.Hierarchies;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.kernfs.Kernfs;
@@ -10,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** The processes of one cgroup and of those below it. */
-record Members(CgroupHost host, CgroupPath path) {
+record Members(Hierarchies host, CgroupPath path) {
     /** A process that forks while it is being killed may need another round. */
     private static final int ROUNDS = 10;
 

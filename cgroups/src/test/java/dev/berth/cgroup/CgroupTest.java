@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cgroup.device.DeviceRule;
+import dev.berth.cgroup.hierarchy.Hierarchies;
+import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.stats.PidsStats;
+import dev.berth.cgroup.stats.Stats;
 import dev.berth.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,20 +24,20 @@ import org.junit.jupiter.api.Test;
 final class CgroupTest {
     private static final long MIB = 1 << 20;
 
-    private CgroupHost host;
+    private Hierarchies hierarchies;
     private TestCgroups cgroups;
 
     @BeforeEach
     void detect() throws IOException {
-        host = CgroupHost.detect();
-        assertFalse(host.unified(), "these tests need a hybrid host: v1 controllers and a cgroup2 mount");
-        cgroups = new TestCgroups(host, this);
+        hierarchies = Hierarchies.detect();
+        assertFalse(hierarchies.unified(), "these tests need a hybrid host: v1 controllers and a cgroup2 mount");
+        cgroups = new TestCgroups(CgroupHost.detect(), this);
     }
 
     @AfterEach
     void leaveNothing() throws IOException {
         cgroups.close();
-        for (String root : host.v1Roots()) {
+        for (String root : hierarchies.v1Roots()) {
             assertFalse(Files.exists(Path.of(root + cgroups.top().path())), root);
         }
     }
@@ -186,7 +191,7 @@ final class CgroupTest {
     void aProcessInTheV1HierarchiesAloneIsFoundAndKilled() throws Exception {
         Cgroup cgroup = created("straggler");
         try (var workload = Workload.in(cgroup)) {
-            workload.run("echo 0 > " + host.v2().orElseThrow() + "/cgroup.procs");
+            workload.run("echo 0 > " + hierarchies.v2().orElseThrow() + "/cgroup.procs");
             assertTrue(cgroup.populated());
             assertEquals(List.of(workload.pid()), cgroup.processes());
             cgroup.kill();
@@ -223,7 +228,7 @@ final class CgroupTest {
             assertTrue(stats.memory().pageFaults() > 0, stats.toString());
             assertTrue(stats.memory().workingSetBytes() <= stats.memory().usageBytes());
             assertEquals(OptionalLong.of(256 * MIB), stats.memory().limitBytes());
-            if (host.pressure()) {
+            if (hierarchies.pressure()) {
                 assertTrue(stats.pressure().orElseThrow().cpu().some().totalNanos() > 0, stats.toString());
             }
             assertTrue(stats.timestampNanos() > 1_700_000_000_000_000_000L);
@@ -242,7 +247,7 @@ final class CgroupTest {
     }
 
     private String value(Cgroup cgroup, String controller, String file) throws IOException {
-        return Files.readString(Path.of(host.controllerRoot(controller).orElseThrow() + cgroup.path(), file))
+        return Files.readString(Path.of(hierarchies.controllerRoot(controller).orElseThrow() + cgroup.path(), file))
                 .strip();
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A real shell in a cgroup, which runs the command lines it is sent. */
-final class Workload implements AutoCloseable {
+public final class Workload implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
 
@@ -16,7 +16,7 @@ final class Workload implements AutoCloseable {
         this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static Workload in(Cgroup cgroup) throws IOException {
+    public static Workload in(Cgroup cgroup) throws IOException {
         var files = new ArrayList<>(cgroup.tasksFiles());
         cgroup.v2Directory().ifPresent(directory -> files.add(directory + "/cgroup.procs"));
         var workload = new Workload(
@@ -32,7 +32,7 @@ final class Workload implements AutoCloseable {
     }
 
     /** The lines the command printed, and at last {@code status N}. */
-    List<String> run(String command) throws IOException {
+    public List<String> run(String command) throws IOException {
         process.outputWriter().write(command + "\necho \"status $?\"\n");
         process.outputWriter().flush();
         var lines = new ArrayList<String>();

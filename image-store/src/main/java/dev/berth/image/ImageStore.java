@@ -1,17 +1,32 @@
 package dev.berth.image;
 
-import dev.berth.image.PullReport.Outcome;
-import dev.berth.image.archive.ArchiveException;
+import dev.berth.image.archive.Export;
+import dev.berth.image.archive.ImportFile;
+import dev.berth.image.catalog.Image;
+import dev.berth.image.catalog.Images;
+import dev.berth.image.check.Fault;
+import dev.berth.image.check.Inspection;
+import dev.berth.image.check.Repairs;
+import dev.berth.image.check.StoreCheck;
 import dev.berth.image.contents.Depth;
 import dev.berth.image.download.PartFolder;
-import dev.berth.image.layer.LayerException;
+import dev.berth.image.garbage.ImageLease;
+import dev.berth.image.garbage.LayerLease;
+import dev.berth.image.garbage.Layers;
+import dev.berth.image.garbage.Trash;
 import dev.berth.image.oci.Digest;
-import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.ImageReference;
+import dev.berth.image.pull.Flights;
+import dev.berth.image.pull.Parts;
+import dev.berth.image.pull.PullException;
+import dev.berth.image.pull.PullReport;
+import dev.berth.image.pull.PullRequest;
+import dev.berth.image.pull.PullTotals;
+import dev.berth.image.pull.Pulls;
+import dev.berth.image.pull.Workshop;
+import dev.berth.image.record.FilesystemUsage;
+import dev.berth.image.record.StorePaths;
 import dev.berth.image.registry.Registries;
-import dev.berth.image.registry.RegistryException;
-import dev.berth.image.registry.RegistrySession;
-import dev.berth.image.tar.TarFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -21,12 +36,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,36 +48,26 @@ import org.slf4j.LoggerFactory;
 public final class ImageStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
 
-    /** The documents of each are in memory while it runs; more wait for their turn. */
-    private static final int MOST_PULLS = 16;
-
-    private record Running(Thread thread, CompletableFuture<Image> result) {}
-
     private final StorePaths paths;
-    private final Registries registries;
-    private final StoreSettings settings;
     private final FileChannel lock;
     private final Trash trash;
     private final Layers layers;
     private final Images images;
-    private final Pull.Workshop workshop;
-    private final Map<PullRequest, Running> pulls = new ConcurrentHashMap<>();
-    private final Semaphore turns = new Semaphore(MOST_PULLS, true);
-    private final PullHistory history = new PullHistory();
+    private final Workshop workshop;
+    private final Pulls pulls;
     private final Inspection inspection;
     private volatile boolean ready;
 
     private ImageStore(StorePaths paths, Registries registries, StoreSettings settings, FileChannel lock) {
         this.paths = paths;
-        this.registries = registries;
-        this.settings = settings;
         this.lock = lock;
         this.trash = new Trash(paths.trash());
         this.layers = new Layers(paths, trash);
         this.images = new Images(paths, layers, settings.pinned());
         this.inspection = new Inspection(paths, images);
-        this.workshop = new Pull.Workshop(
-                paths, images, layers, new Parts(PartFolder.at(paths.parts())), trash, new Flights<>());
+        this.workshop =
+                new Workshop(paths, images, layers, new Parts(PartFolder.at(paths.parts())), trash, new Flights<>());
+        this.pulls = new Pulls(registries, workshop, settings.parallelLayers());
     }
 
     /** Opens the store, making what is missing. What an earlier run left half-made is swept; nothing whole is ever deleted. */
@@ -109,108 +109,16 @@ public final class ImageStore implements AutoCloseable {
      */
     public Image pull(PullRequest request) throws PullException, InterruptedException {
         requireReady();
-        var running = pulls.computeIfAbsent(request, this::start);
-        try {
-            return running.result.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof PullException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("pull of " + request.reference(), e.getCause());
-        }
-    }
-
-    private Running start(PullRequest request) {
-        var result = new CompletableFuture<Image>();
-        var progress = history.begin(request.reference());
-        var name = "pull " + request.reference();
-        var thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> perform(request, progress, result));
-        thread.start();
-        Thread.ofVirtual().name(name).start(() -> PullHistory.narrate(progress, result));
-        return new Running(thread, result);
-    }
-
-    /** A failure of any kind must reach those who wait. */
-    private void perform(PullRequest request, PullProgress progress, CompletableFuture<Image> result) {
-        try {
-            var image = perform(request, progress);
-            history.end(progress, Outcome.SUCCEEDED);
-            pulls.remove(request);
-            result.complete(image);
-        } catch (PullException | RuntimeException | Error e) {
-            history.end(progress, e instanceof PullException failure ? Outcome.of(failure) : Outcome.DEFECT);
-            pulls.remove(request);
-            result.completeExceptionally(e);
-        }
-    }
-
-    private Image perform(PullRequest request, PullProgress progress) throws PullException {
-        try {
-            turns.acquire();
-        } catch (InterruptedException e) {
-            throw closed(request, e);
-        }
-        try {
-            return performNow(request, progress);
-        } finally {
-            turns.release();
-        }
-    }
-
-    private static PullException closed(PullRequest request, InterruptedException e) {
-        return new PullException.Unreachable("pull of " + request.reference() + ": the image store was closed", e);
-    }
-
-    private Image performNow(PullRequest request, PullProgress progress) throws PullException {
-        var begin = System.nanoTime();
-        LOG.info("pull of {} begins", request.reference());
-        try (var session =
-                RegistrySession.open(registries, request.reference(), request.credentials(), progress.journal())) {
-            var pull = new Pull(request, session, workshop, progress);
-            var image = pull.run(settings.parallelLayers());
-            LOG.info(
-                    "pull of {} ends as {}: {} bytes of layers fetched in {} ms",
-                    request.reference(),
-                    image.id(),
-                    pull.fetched(),
-                    (System.nanoTime() - begin) / 1_000_000);
-            return image;
-        } catch (IOException e) {
-            throw failure("pull of " + request.reference() + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw closed(request, e);
-        }
-    }
-
-    static PullException failure(String message, IOException cause) {
-        return switch (cause) {
-            case RegistryException registry ->
-                switch (registry.kind()) {
-                    case NOT_FOUND -> new PullException.NotFound(message, cause);
-                    case UNAUTHORIZED -> new PullException.Unauthorized(message, cause);
-                    case UNREACHABLE -> new PullException.Unreachable(message, cause);
-                    case CORRUPT -> new PullException.Corrupt(message, cause);
-                    case UNSUPPORTED -> new PullException.Unsupported(message, cause);
-                };
-            case LayerException.Corrupt _ -> new PullException.Corrupt(message, cause);
-            case LayerException.Refused _ -> new PullException.Unsupported(message, cause);
-            case ArchiveException _ -> new PullException.Corrupt(message, cause);
-            case TarFormatException _ -> new PullException.Corrupt(message, cause);
-            case DocumentException document ->
-                document.isUnsupported()
-                        ? new PullException.Unsupported(message, cause)
-                        : new PullException.Corrupt(message, cause);
-            default -> new PullException.Storage(message, cause);
-        };
+        return pulls.pull(request);
     }
 
     /** The pulls that run, and the last that ended. */
     public List<PullReport> pulls() {
-        return history.reports();
+        return pulls.reports();
     }
 
     public PullTotals pullTotals() {
-        return history.totals();
+        return pulls.totals();
     }
 
     /** Begins to take in an archive of images: an OCI layout in a tar, or what {@code docker save} writes. */
@@ -350,8 +258,7 @@ public final class ImageStore implements AutoCloseable {
     /** Ends pulls that are under way, and background deletion after the tree it is at. */
     @Override
     public void close() throws IOException {
-        pulls.values().forEach(running -> running.thread.interrupt());
-        pulls.values().forEach(running -> running.result.handle((_, _) -> true).join());
+        pulls.close();
         inspection.close();
         trash.close();
         lock.close();

@@ -1,6 +1,12 @@
 package dev.berth.image;
 
+import dev.berth.image.catalog.Images;
+import dev.berth.image.garbage.Trash;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.pull.Parts;
+import dev.berth.image.record.ImageRecord;
+import dev.berth.image.record.Records;
+import dev.berth.image.record.StorePaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

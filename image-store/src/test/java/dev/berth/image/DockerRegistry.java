@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Debian's docker-registry on a port of this machine, for as long as a test runs. */
-final class DockerRegistry implements AutoCloseable {
+public final class DockerRegistry implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
 
     private final Process process;
@@ -27,7 +27,7 @@ final class DockerRegistry implements AutoCloseable {
         this.port = port;
     }
 
-    static DockerRegistry start(Path directory) throws IOException {
+    public static DockerRegistry start(Path directory) throws IOException {
         var port = freePort();
         var config =
                 Files.writeString(directory.resolve("config.yml"), """
@@ -74,7 +74,7 @@ final class DockerRegistry implements AutoCloseable {
         }
     }
 
-    String host() {
+    public String host() {
         return "127.0.0.1:" + port;
     }
 

@@ -18,12 +18,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A registry that serves an image, apart from the paths that a test has taken over. */
-final class MisbehavingRegistry implements AutoCloseable {
+public final class MisbehavingRegistry implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
     private final List<Headers> headers = new CopyOnWriteArrayList<>();
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    public final List<String> requests = new CopyOnWriteArrayList<>();
 
     private MisbehavingRegistry(HttpServer server) {
         this.server = server;
@@ -32,20 +32,20 @@ final class MisbehavingRegistry implements AutoCloseable {
         server.start();
     }
 
-    static MisbehavingRegistry empty() throws IOException {
+    public static MisbehavingRegistry empty() throws IOException {
         return new MisbehavingRegistry(HttpServer.create(anyPort(), 0));
     }
 
-    static InetSocketAddress anyPort() {
+    public static InetSocketAddress anyPort() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     /** Serves the image as "app:latest". */
-    static MisbehavingRegistry serving(TestImage image) throws IOException {
+    public static MisbehavingRegistry serving(TestImage image) throws IOException {
         return serving(image, HttpServer.create(anyPort(), 0));
     }
 
-    static MisbehavingRegistry serving(TestImage image, HttpServer server) {
+    public static MisbehavingRegistry serving(TestImage image, HttpServer server) {
         var registry = new MisbehavingRegistry(server);
         for (var name : List.of("latest", Digest.of(image.manifest).toString())) {
             registry.manifest(name, TestImage.MANIFEST_TYPE, image.manifest);
@@ -55,20 +55,20 @@ final class MisbehavingRegistry implements AutoCloseable {
         return registry;
     }
 
-    String host() {
+    public String host() {
         return "127.0.0.1:" + port();
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 
-    void document(String path, String type, byte[] content) {
+    public void document(String path, String type, byte[] content) {
         on(path, exchange -> answer(exchange, 200, type, content));
     }
 
     /** A manifest as good registries serve it, with its digest. */
-    void manifest(String name, String type, byte[] content) {
+    public void manifest(String name, String type, byte[] content) {
         on("/v2/app/manifests/" + name, exchange -> {
             exchange.getResponseHeaders()
                     .set("Docker-Content-Digest", Digest.of(content).toString());
@@ -84,17 +84,17 @@ final class MisbehavingRegistry implements AutoCloseable {
     }
 
     /** The values that a header had in all requests, "" where it was not there. */
-    List<String> seen(String header) {
+    public List<String> seen(String header) {
         return headers.stream()
                 .map(each -> Optional.ofNullable(each.getFirst(header)).orElse(""))
                 .toList();
     }
 
-    void on(String path, HttpHandler handler) {
+    public void on(String path, HttpHandler handler) {
         handlers.put(path, handler);
     }
 
-    static void answer(HttpExchange exchange, int status, String type, byte[] content) throws IOException {
+    public static void answer(HttpExchange exchange, int status, String type, byte[] content) throws IOException {
         if (!type.isEmpty()) {
             exchange.getResponseHeaders().set("Content-Type", type);
         }

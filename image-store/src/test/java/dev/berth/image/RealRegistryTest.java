@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.image.TestImage.Layer;
+import dev.berth.image.catalog.Image;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageReference;
+import dev.berth.image.pull.PullException;
+import dev.berth.image.pull.PullRequest;
+import dev.berth.image.record.FilesystemUsage;
 import dev.berth.image.registry.Registries;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /** An image in memory: its blobs and its manifest, to be served or pushed by a test. */
-final class TestImage {
-    static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
-    static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
+public final class TestImage {
+    public static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+    public static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    final Map<Digest, byte[]> blobs = new LinkedHashMap<>();
-    final byte[] manifest;
-    final Digest config;
+    public final Map<Digest, byte[]> blobs = new LinkedHashMap<>();
+    public final byte[] manifest;
+    public final Digest config;
 
     private TestImage(List<Layer> layers, Map<String, ?> settings) {
         var diffIds = new ArrayList<String>();
@@ -51,36 +51,36 @@ final class TestImage {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // bytes to be served, never compared
-    record Layer(byte[] archive, byte[] blob, String type) {
-        static Layer gzip(byte[] archive) {
+    public record Layer(byte[] archive, byte[] blob, String type) {
+        public static Layer gzip(byte[] archive) {
             return new Layer(archive, gzipped(archive), "application/vnd.oci.image.layer.v1.tar+gzip");
         }
 
-        static Layer zstd(byte[] archive) {
+        public static Layer zstd(byte[] archive) {
             return new Layer(archive, Zstd.compress(archive), "application/vnd.oci.image.layer.v1.tar+zstd");
         }
 
-        static Layer plain(byte[] archive) {
+        public static Layer plain(byte[] archive) {
             return new Layer(archive, archive, "application/vnd.oci.image.layer.v1.tar");
         }
     }
 
-    static TestImage of(Layer... layers) {
+    public static TestImage of(Layer... layers) {
         return new TestImage(
                 List.of(layers),
                 Map.of("Cmd", List.of("/bin/sh"), "Env", List.of("PATH=/bin"), "Labels", Map.of("a", "b")));
     }
 
-    static TestImage labelled(Map<String, String> labels, Layer... layers) {
+    public static TestImage labelled(Map<String, String> labels, Layer... layers) {
         return configured(Map.of("Labels", labels), layers);
     }
 
-    static TestImage configured(Map<String, ?> config, Layer... layers) {
+    public static TestImage configured(Map<String, ?> config, Layer... layers) {
         return new TestImage(List.of(layers), config);
     }
 
     /** An index of this image and of one for a platform that nobody has. */
-    byte[] index() {
+    public byte[] index() {
         var host = Platform.host();
         var mine = new LinkedHashMap<String, Object>(descriptor(MANIFEST_TYPE, manifest));
         mine.put("platform", Map.of("os", host.os(), "architecture", host.architecture()));
@@ -89,11 +89,11 @@ final class TestImage {
         return json(Map.of("schemaVersion", 2, "mediaType", INDEX_TYPE, "manifests", List.of(other, mine)));
     }
 
-    static Map<String, ?> descriptor(String type, byte[] content) {
+    public static Map<String, ?> descriptor(String type, byte[] content) {
         return Map.of("mediaType", type, "digest", Digest.of(content).toString(), "size", content.length);
     }
 
-    static byte[] json(Object document) {
+    public static byte[] json(Object document) {
         try {
             return MAPPER.writeValueAsBytes(document);
         } catch (IOException e) {
@@ -101,7 +101,7 @@ final class TestImage {
         }
     }
 
-    static byte[] gzipped(byte[] content) {
+    public static byte[] gzipped(byte[] content) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(bytes)) {
             out.write(content);

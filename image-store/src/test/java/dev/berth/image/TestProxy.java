@@ -13,20 +13,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A forward proxy that also tunnels. Wherever a client wants to go, it gets to one port of this machine. */
-final class TestProxy implements AutoCloseable {
+public final class TestProxy implements AutoCloseable {
     private final ServerSocket socket;
     private final int target;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     /** The first line of each connection, and its Proxy-Authorization. */
-    final List<String> seen = new CopyOnWriteArrayList<>();
+    public final List<String> seen = new CopyOnWriteArrayList<>();
 
-    TestProxy(int target) throws IOException {
+    public TestProxy(int target) throws IOException {
         this.target = target;
         this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         threads.execute(this::serve);
     }
 
-    int port() {
+    public int port() {
         return socket.getLocalPort();
     }
 

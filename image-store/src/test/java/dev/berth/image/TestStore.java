@@ -3,12 +3,15 @@ package dev.berth.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.berth.image.catalog.Image;
 import dev.berth.image.credential.AuthFiles;
 import dev.berth.image.credential.Credentials;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.pull.PullException;
+import dev.berth.image.pull.PullRequest;
 import dev.berth.image.registry.Registries;
-import dev.berth.image.registry.Transfer;
+import dev.berth.image.registry.http.Transfer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A store in a directory of a test, with an impatient client. */
-final class TestStore implements AutoCloseable {
+public final class TestStore implements AutoCloseable {
     /** So impatient that no test waits. */
     static final Transfer HASTY = new Transfer(
             1 << 20, Duration.ofMillis(300), Duration.ofSeconds(20), 3, Duration.ofMillis(1), Duration.ofMillis(50));
 
-    final ImageStore store;
+    public final ImageStore store;
     private final Path directory;
 
     private TestStore(Path directory, ImageStore store) {
@@ -31,41 +34,41 @@ final class TestStore implements AutoCloseable {
         this.store = store;
     }
 
-    static TestStore open(Path directory) throws IOException {
+    public static TestStore open(Path directory) throws IOException {
         return open(directory, new Registries(certificates(directory), HASTY));
     }
 
-    static TestStore open(Path directory, AuthFiles files, Map<String, String> environment) throws IOException {
+    public static TestStore open(Path directory, AuthFiles files, Map<String, String> environment) throws IOException {
         return open(directory, new Registries(certificates(directory), files, environment, HASTY));
     }
 
-    static TestStore open(Path directory, Registries registries) throws IOException {
+    public static TestStore open(Path directory, Registries registries) throws IOException {
         var store = ImageStore.open(directory.resolve("store"), registries, StoreSettings.DEFAULT);
         store.leasesRestored();
         return new TestStore(directory, store);
     }
 
     /** The directory of hosts.toml files. */
-    static Path certificates(Path directory) {
+    public static Path certificates(Path directory) {
         return directory.resolve("certs.d");
     }
 
-    static Path hosts(Path directory, String registry, String content) throws IOException {
+    public static Path hosts(Path directory, String registry, String content) throws IOException {
         var file = Files.createDirectories(certificates(directory).resolve(registry))
                 .resolve("hosts.toml");
         return Files.writeString(file, content);
     }
 
-    Image pull(String name) throws PullException, InterruptedException {
+    public Image pull(String name) throws PullException, InterruptedException {
         return store.pull(PullRequest.anonymous(ImageReference.parse(name)));
     }
 
-    Image pull(String name, Credentials credentials) throws PullException, InterruptedException {
+    public Image pull(String name, Credentials credentials) throws PullException, InterruptedException {
         return store.pull(new PullRequest(ImageReference.parse(name), Optional.of(credentials), Platform.host()));
     }
 
     /** The message of a pull that fails in the way wanted, and leaves nothing. */
-    <E extends PullException> String refusal(Class<E> kind, String name) throws IOException {
+    public <E extends PullException> String refusal(Class<E> kind, String name) throws IOException {
         var failure = assertThrows(kind, () -> pull(name));
         assertEquals(List.of(), store.list());
         for (var place : List.of("staging", "layers", "blobs/sha256", "images")) {
@@ -77,7 +80,7 @@ final class TestStore implements AutoCloseable {
     }
 
     /** What the last pull that ended consulted. */
-    List<String> consulted() {
+    public List<String> consulted() {
         return store.pulls().getFirst().consulted();
     }
 

@@ -2,9 +2,9 @@ package dev.berth.cri.cli;
 
 import dev.berth.cri.config.Configuration;
 import dev.berth.cri.door.StoreChannel;
-import dev.berth.image.Fault;
 import dev.berth.image.ImageStore;
 import dev.berth.image.StoreSettings;
+import dev.berth.image.check.Fault;
 import dev.berth.image.contents.Depth;
 import dev.berth.image.registry.Registries;
 import io.grpc.Status;

@@ -7,7 +7,7 @@ import dev.berth.engine.EngineSettings;
 import dev.berth.image.StoreSettings;
 import dev.berth.image.credential.AuthFiles;
 import dev.berth.image.registry.Registries;
-import dev.berth.image.registry.Transfer;
+import dev.berth.image.registry.http.Transfer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -13,7 +13,7 @@ import java.util.Optional;
 final class ImageAnswers {
     private ImageAnswers() {}
 
-    static Image image(dev.berth.image.Image image) {
+    static Image image(dev.berth.image.catalog.Image image) {
         var answer = Image.newBuilder()
                 .setId(image.id())
                 .addAllRepoTags(image.repoTags())

@@ -16,7 +16,7 @@ import dev.berth.cri.api.RemoveImageResponse;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.record.Times;
-import dev.berth.image.Image;
+import dev.berth.image.catalog.Image;
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
 

@@ -1,8 +1,8 @@
 package dev.berth.cri.door;
 
-import dev.berth.cgroup.MemoryStats;
-import dev.berth.cgroup.Pressure;
-import dev.berth.cgroup.Stats;
+import dev.berth.cgroup.stats.MemoryStats;
+import dev.berth.cgroup.stats.Pressure;
+import dev.berth.cgroup.stats.Stats;
 import dev.berth.cri.api.ContainerAttributes;
 import dev.berth.cri.api.ContainerStats;
 import dev.berth.cri.api.ContainerStatsFilter;

@@ -14,8 +14,8 @@ import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.sandbox.SandboxState;
-import dev.berth.image.Image;
-import dev.berth.image.PullReport;
+import dev.berth.image.catalog.Image;
+import dev.berth.image.pull.PullReport;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package dev.berth.cri.metrics;
 
 import dev.berth.image.ImageStore;
-import dev.berth.image.PullReport.Outcome;
+import dev.berth.image.pull.PullReport.Outcome;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;

@@ -4,7 +4,7 @@ import dev.berth.cgroup.Cgroup;
 import dev.berth.cgroup.CgroupHost;
 import dev.berth.engine.operation.Turns;
 import dev.berth.engine.record.IdIndex;
-import dev.berth.image.ImageLease;
+import dev.berth.image.garbage.ImageLease;
 import dev.berth.shim.Shim;
 import java.nio.file.Path;
 import java.util.List;

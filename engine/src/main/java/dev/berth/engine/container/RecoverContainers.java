@@ -1,8 +1,8 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.record.Trees;
-import dev.berth.image.ImageLease;
 import dev.berth.image.ImageStore;
+import dev.berth.image.garbage.ImageLease;
 import dev.berth.shim.Shims;
 import java.io.IOException;
 import java.nio.file.Files;

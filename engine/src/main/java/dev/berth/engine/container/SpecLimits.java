@@ -1,8 +1,8 @@
 package dev.berth.engine.container;
 
-import dev.berth.cgroup.DeviceRule;
-import dev.berth.cgroup.Resources;
-import dev.berth.cgroup.ResourcesBuilder;
+import dev.berth.cgroup.device.DeviceRule;
+import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.ResourcesBuilder;
 import dev.berth.engine.oci.DeviceCgroup;
 import dev.berth.engine.oci.Resources.Cpu;
 import dev.berth.engine.oci.Resources.Memory;

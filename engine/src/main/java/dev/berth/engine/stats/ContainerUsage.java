@@ -1,6 +1,6 @@
 package dev.berth.engine.stats;
 
-import dev.berth.cgroup.Stats;
+import dev.berth.cgroup.stats.Stats;
 import dev.berth.engine.container.Container;
 import java.util.Optional;
 import java.util.OptionalLong;

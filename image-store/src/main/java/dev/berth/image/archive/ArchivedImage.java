@@ -16,14 +16,14 @@ import java.util.Optional;
  * @param manifest what the image's manifest, or index, would be pulled by; docker-archives have none
  * @param documents all that is to be kept, by digest
  */
-public record ArchivedImage(
+record ArchivedImage(
         List<String> names,
         Digest id,
         Optional<Digest> manifest,
         ConfigDocument config,
         Map<Digest, byte[]> documents,
         List<Layer> layers) {
-    public ArchivedImage {
+    ArchivedImage {
         names = List.copyOf(names);
         documents = Map.copyOf(documents);
         layers = List.copyOf(layers);
@@ -31,10 +31,10 @@ public record ArchivedImage(
 
     /** One that is in the archive, not yet read: documents of many images would not fit into memory together. */
     @FunctionalInterface
-    public interface Found {
+    interface Found {
         ArchivedImage read() throws IOException;
     }
 
     /** A layer and where its bytes are. */
-    public record Layer(LayerBlob blob, Slice content) {}
+    record Layer(LayerBlob blob, Slice content) {}
 }

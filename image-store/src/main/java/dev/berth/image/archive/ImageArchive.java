@@ -7,14 +7,14 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 
 /** An archive of images in a file: an OCI layout, or what {@code docker save} writes. */
-public final class ImageArchive {
+final class ImageArchive {
     static final int MANIFEST_LIMIT = 4 << 20;
     static final int CONFIG_LIMIT = 4 << 20;
 
     private ImageArchive() {}
 
     /** The images in it for a platform. Where an archive is of both kinds it is read as an OCI layout. */
-    public static List<ArchivedImage.Found> find(FileChannel file, Platform platform) throws IOException {
+    static List<ArchivedImage.Found> find(FileChannel file, Platform platform) throws IOException {
         var files = ArchiveFiles.read(file);
         if (files.has(OciLayout.INDEX)) {
             return new OciLayout(files, platform).images();

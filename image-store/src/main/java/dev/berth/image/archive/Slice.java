@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** A part of an archive's file: the content of one of its entries. */
-public record Slice(FileChannel file, long offset, long size) {
-    public InputStream open() {
+record Slice(FileChannel file, long offset, long size) {
+    InputStream open() {
         return new SliceStream(this);
     }
 

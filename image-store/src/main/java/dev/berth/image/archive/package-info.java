@@ -1,4 +1,4 @@
-/** Images in files: OCI layouts and docker-archives, read with bounded memory and written in one pass. */
+/** Import and export, images in files: OCI layouts and docker-archives, read with bounded memory and written in one pass. */
 @NullMarked
 package dev.berth.image.archive;
 

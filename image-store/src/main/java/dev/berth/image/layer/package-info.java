@@ -1,3 +1,4 @@
+/** A layer's blob on its way to a file tree, in one pass. */
 @NullMarked
 package dev.berth.image.layer;
 

@@ -1,3 +1,4 @@
+/** The documents, digests and references of the OCI's specifications and of Docker's formats. */
 @NullMarked
 package dev.berth.image.oci;
 

@@ -2,7 +2,9 @@ package dev.berth.image.registry;
 
 import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.Exchange.Wanted;
-import dev.berth.image.registry.RegistryException.Kind;
+import dev.berth.image.registry.failure.RegistryException;
+import dev.berth.image.registry.failure.RegistryException.Kind;
+import dev.berth.image.registry.http.Transfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

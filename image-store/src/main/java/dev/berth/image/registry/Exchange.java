@@ -1,6 +1,12 @@
 package dev.berth.image.registry;
 
-import dev.berth.image.registry.RegistryException.Kind;
+import dev.berth.image.registry.authentication.Authorization;
+import dev.berth.image.registry.failure.HostFailure;
+import dev.berth.image.registry.failure.RegistryException.Kind;
+import dev.berth.image.registry.host.Journal;
+import dev.berth.image.registry.host.RegistryHost;
+import dev.berth.image.registry.http.Answer;
+import dev.berth.image.registry.http.HttpClients;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

@@ -1,6 +1,11 @@
 package dev.berth.image.registry;
 
-import dev.berth.image.registry.RegistryException.Kind;
+import dev.berth.image.registry.failure.Cause;
+import dev.berth.image.registry.failure.HostFailure;
+import dev.berth.image.registry.failure.RegistryException;
+import dev.berth.image.registry.failure.RegistryException.Kind;
+import dev.berth.image.registry.host.RegistryHost;
+import dev.berth.image.registry.http.Transfer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -6,8 +6,17 @@ import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.ImageDocument;
 import dev.berth.image.oci.ImageReference;
 import dev.berth.image.registry.Exchange.Wanted;
-import dev.berth.image.registry.RegistryException.Kind;
-import dev.berth.image.registry.RegistryHost.Capability;
+import dev.berth.image.registry.authentication.Authorization;
+import dev.berth.image.registry.authentication.Keyring;
+import dev.berth.image.registry.failure.HostFailure;
+import dev.berth.image.registry.failure.RegistryException;
+import dev.berth.image.registry.failure.RegistryException.Kind;
+import dev.berth.image.registry.host.Journal;
+import dev.berth.image.registry.host.RegistryHost;
+import dev.berth.image.registry.host.RegistryHost.Capability;
+import dev.berth.image.registry.http.Answer;
+import dev.berth.image.registry.http.HttpClients;
+import dev.berth.image.registry.http.Transfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
@@ -47,9 +56,9 @@ public final class RegistrySession implements AutoCloseable {
             Registries registries, ImageReference reference, Optional<Credentials> credentials, Journal journal)
             throws IOException {
         this.reference = reference;
-        this.hosts = registries.hosts(reference.registry(), journal);
+        this.hosts = registries.directory().hosts(reference.registry(), journal);
         this.transfer = registries.transfer();
-        this.clients = new HttpClients(registries, journal);
+        this.clients = new HttpClients(transfer, registries.proxies(), journal);
         var keyring = new Keyring(registries.authFiles(), reference, credentials, journal);
         var authorization = new Authorization(clients, keyring, registries.tokens(), reference.repository());
         this.exchange = new Exchange(clients, authorization, journal);

@@ -1,3 +1,4 @@
+/** One pull's conversation with the hosts of its registry. */
 @NullMarked
 package dev.berth.image.registry;
 

@@ -1,3 +1,4 @@
+/** Tar archives, read in the dialects ustar, GNU and PAX. */
 @NullMarked
 package dev.berth.image.tar;
 

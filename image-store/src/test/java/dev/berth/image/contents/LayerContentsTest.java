@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.image.TestTar;
 import dev.berth.image.layer.LayerBlob;
-import dev.berth.image.layer.UnpackLimits;
 import dev.berth.image.layer.UnpackedLayer;
+import dev.berth.image.layer.limit.UnpackLimits;
 import dev.berth.image.oci.Digest;
 import dev.berth.linux.fs.Attributes;
 import dev.berth.linux.fs.Directory;

@@ -1,4 +1,0 @@
-package dev.berth.cgroup;
-
-/** Pressure stall information of the three resources. */
-public record PressureStats(Pressure cpu, Pressure memory, Pressure io) {}

@@ -1,0 +1,15 @@
+package dev.berth.cgroup.resource;
+
+import java.util.List;
+
+/** pids.max, the same on v1 and v2. */
+public final class Pids implements Controller {
+    @Override
+    public List<Write> writes(String directory, Resources resources) {
+        if (!Resources.asked(resources.pidsLimit())) {
+            return List.of();
+        }
+        long limit = resources.pidsLimit().getAsLong();
+        return List.of(Write.of(directory + "/pids.max", limit < 0 ? "max" : Long.toString(limit)));
+    }
+}

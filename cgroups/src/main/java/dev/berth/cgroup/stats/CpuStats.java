@@ -1,0 +1,10 @@
+package dev.berth.cgroup.stats;
+
+/**
+ * Processor time since the cgroup was made, in nanoseconds.
+ *
+ * @param periods bandwidth periods that have passed
+ * @param throttledPeriods how many of them ended in throttling
+ */
+public record CpuStats(
+        long usageNanos, long userNanos, long systemNanos, long periods, long throttledPeriods, long throttledNanos) {}

@@ -1,0 +1,12 @@
+package dev.berth.cgroup.stats;
+
+import java.util.Optional;
+
+/**
+ * What one cgroup and those below it use.
+ *
+ * @param timestampNanos when it was read, since the epoch
+ * @param pressure absent where the kernel does not account it
+ */
+public record Stats(
+        long timestampNanos, CpuStats cpu, MemoryStats memory, PidsStats pids, Optional<PressureStats> pressure) {}

@@ -1,0 +1,23 @@
+package dev.berth.cgroup.v2;
+
+import dev.berth.cgroup.resource.Controller;
+import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.Write;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** hugetlb.SIZE.max and its reservation limit, which kernels before 5.7 do not have. */
+public final class HugetlbV2 implements Controller {
+    @Override
+    public List<Write> writes(String directory, Resources resources) {
+        return resources.hugepageLimits().entrySet().stream()
+                .flatMap(limit -> writes(directory + "/hugetlb." + limit.getKey(), limit.getValue()))
+                .toList();
+    }
+
+    private static Stream<Write> writes(String prefix, long bytes) {
+        return Stream.of(
+                Write.of(prefix + ".max", Long.toString(bytes)),
+                Write.optional(prefix + ".rsvd.max", Long.toString(bytes)));
+    }
+}

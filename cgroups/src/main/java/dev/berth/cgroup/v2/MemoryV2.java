@@ -1,0 +1,35 @@
+package dev.berth.cgroup.v2;
+
+import dev.berth.cgroup.resource.Controller;
+import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.Write;
+import java.util.ArrayList;
+import java.util.List;
+
+/** memory.max and memory.swap.max; the latter is missing on a kernel without swap accounting. */
+public final class MemoryV2 implements Controller {
+    @Override
+    public List<Write> writes(String directory, Resources resources) {
+        var writes = new ArrayList<Write>();
+        if (Resources.asked(resources.memoryLimit())) {
+            writes.add(Write.of(
+                    directory + "/memory.max", text(resources.memoryLimit().getAsLong())));
+        }
+        if (Resources.asked(resources.memorySwapLimit())) {
+            writes.add(Write.optional(directory + "/memory.swap.max", swap(resources)));
+        } else if (resources.memoryLimit().orElse(0) < 0) {
+            writes.add(Write.optional(directory + "/memory.swap.max", "max"));
+        }
+        return writes;
+    }
+
+    /** v2 counts swap apart from memory, the specification counts both together. */
+    private static String swap(Resources resources) {
+        long both = resources.memorySwapLimit().getAsLong();
+        return text(both < 0 ? both : both - resources.memoryLimit().orElse(0));
+    }
+
+    private static String text(long bytes) {
+        return bytes < 0 ? "max" : Long.toString(bytes);
+    }
+}
