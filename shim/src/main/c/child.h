@@ -50,15 +50,6 @@ _Noreturn void child_run(struct child *child);
 // Announces the program over the channel, waits for the supervisor's word and closes what the program may not have.
 int child_seal(struct child *child, struct fail *fail);
 
-// The user that the plan's credentials name.
-uid_t plan_user(const struct plan *plan);
-
-// Whom the standard streams belong to, as the host numbers users.
-uid_t plan_stream_owner(const struct plan *plan);
-
-// Whether any step has this opcode.
-bool plan_has(const struct plan *plan, enum opcode opcode);
-
 #define X(code, upper, lower, fields) int step_##lower(struct child *child, const struct step *step, struct fail *fail);
 PROTOCOL_STEPS(X)
 #undef X

@@ -12,41 +12,8 @@
 
 #include "io.h"
 #include "kernel.h"
+#include "plan.h"
 #include "supervisor.h"
-
-static int nonblocking(int fd) {
-	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
-// A pipe whose far end belongs to the process's user, so that it can open /dev/stdout again.
-static int make_pipe(int *own, int *child, bool own_writes, uid_t user) {
-	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -1;
-	*own = ends[own_writes ? 1 : 0];
-	*child = ends[own_writes ? 0 : 1];
-	return fchown(*child, user, (gid_t)-1) < 0 ? -1 : nonblocking(*own);
-}
-
-// Standard streams of a process: the ends it gets and the ends kept. A terminal is made later, by the process.
-int container_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user) {
-	*child = (struct stdio){.in = 0, .out = -1, .err = -1, .terminal = flags & FLAG_TERMINAL};
-	*own = (struct stdio){.in = -1, .out = -1, .err = -1};
-	if (child->terminal)
-		return 0;
-	if (flags & FLAG_STDIN && make_pipe(&own->in, &child->in, true, user) < 0)
-		return -1;
-	if (make_pipe(&own->out, &child->out, false, user) < 0)
-		return -1;
-	return make_pipe(&own->err, &child->err, false, user);
-}
-
-static void drop_stdio(struct stdio *stdio) {
-	if (stdio->in > 0)
-		drop(&stdio->in);
-	drop(&stdio->out);
-	drop(&stdio->err);
-}
 
 // One read of output: to the log, and to those who are attached. False at the end of the stream.
 static bool copy_once(struct supervisor *s, struct stream *stream) {
@@ -104,7 +71,7 @@ static int watch_streams(struct supervisor *s, const struct stdio *own, int term
 	if (terminal >= 0) {
 		s->out.watch.fd = terminal;
 		s->in.fd = fcntl(terminal, F_DUPFD_CLOEXEC, 3);
-		if (s->in.fd < 0 || nonblocking(terminal) < 0)
+		if (s->in.fd < 0 || stdio_nonblocking(terminal) < 0)
 			return -1;
 	}
 	if (watch_add(s, &s->out.watch, EPOLLIN) < 0)
@@ -188,7 +155,7 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 		return fail_at(fail, "allocate", "paths", ENOMEM);
 	if (*launch->log_directory && log_open(&s->log, launch->log_directory, launch->log_path, fail) < 0)
 		return -1;
-	if (container_pipes(&child, &own, launch->flags, plan_stream_owner(&launch->plan)) < 0)
+	if (stdio_pipes(&child, &own, launch->flags, plan_stream_owner(&launch->plan)) < 0)
 		return fail_at(fail, "pipe", "standard streams", errno);
 	struct process_request request = {
 	    .plan = &launch->plan,
@@ -197,7 +164,7 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	    .oom_score_adj = s->oom_score_adj,
 	};
 	int result = launch_process(s, &request, &process, fail);
-	drop_stdio(&child);
+	stdio_drop(&child);
 	if (result < 0)
 		return -1;
 	drop(&process.channel);

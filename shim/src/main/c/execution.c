@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "io.h"
-#include "kernel.h"
+#include "plan.h"
 #include "supervisor.h"
 
 // After a command's end: more than a pipe holds, and how long a client that is behind may take.
@@ -66,7 +66,7 @@ static void tell_exit(struct supervisor *s, struct execution *e) {
 
 // One read of output; false if there is none now.
 static bool copy_once(struct supervisor *s, struct execution *e, struct watch *watch) {
-	uint8_t *buffer = scratch_buffer(s);
+	uint8_t *buffer = buffers_scratch(s);
 	if (watch->fd < 0 || !buffer || (e->connection && e->connection->pending))
 		return false;
 	ssize_t count = read(watch->fd, buffer, READ_SIZE);
@@ -255,7 +255,7 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 	struct process process = {.pid = -1};
 	if (prepare_cgroup(s, e, request->plan.cgroup2, fail) < 0)
 		return -1;
-	if (container_pipes(&child, &own, request->flags, plan_stream_owner(&request->plan)) < 0)
+	if (stdio_pipes(&child, &own, request->flags, plan_stream_owner(&request->plan)) < 0)
 		return fail_at(fail, "pipe", "standard streams", errno);
 	struct process_request start = {
 	    .plan = &request->plan,
@@ -264,10 +264,7 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 	    .oom_score_adj = s->oom_score_adj,
 	};
 	int result = process_start(&start, &process, fail);
-	if (child.in > 0)
-		drop(&child.in);
-	drop(&child.out);
-	drop(&child.err);
+	stdio_drop(&child);
 	e->out = (struct watch){.fd = own.out, .ready = out_ready};
 	e->err = (struct watch){.fd = own.err, .ready = err_ready};
 	e->in = (struct watch){.fd = own.in, .ready = in_ready};

@@ -128,6 +128,7 @@ static int run(struct launch *launch, void *bytes, size_t size) {
 	    .epoll = -1,
 	    .directory = -1,
 	    .init_pidfd = -1,
+	    .clients = &request_events,
 	    .out = {.watch = {.fd = -1}},
 	    .err = {.watch = {.fd = -1}},
 	    .in = {.fd = -1},

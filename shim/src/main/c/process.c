@@ -9,6 +9,7 @@
 
 #include "io.h"
 #include "kernel.h"
+#include "plan.h"
 #include "supervisor.h"
 
 // Children are born in the PID namespace that the plan enters, if it enters one.

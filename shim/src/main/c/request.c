@@ -105,7 +105,7 @@ static void close_stdin(struct supervisor *s, struct connection *c) {
 		container_stdin_close(s);
 }
 
-bool request_handle(struct supervisor *s, struct connection *c, enum frame_type type) {
+static bool handle(struct supervisor *s, struct connection *c, enum frame_type type) {
 	switch (type) {
 	case FRAME_STDIN:
 		return take_stdin(s, c);
@@ -141,3 +141,17 @@ bool request_handle(struct supervisor *s, struct connection *c, enum frame_type 
 		return true;
 	}
 }
+
+static void caught_up(struct supervisor *s, struct connection *c) {
+	if (c->execution)
+		execution_resume(s, c->execution);
+}
+
+static void gone(struct supervisor *s, struct connection *c) {
+	if (c->execution)
+		execution_abandon(s, c->execution);
+	if (c->wrote_stdin && s->stdin_once)
+		container_stdin_close(s);
+}
+
+const struct client_events request_events = {.request = handle, .caught_up = caught_up, .gone = gone};

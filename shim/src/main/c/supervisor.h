@@ -91,6 +91,14 @@ struct execution {
 	struct execution *next;
 };
 
+// How a connection, which only moves frames, reaches those who know what they mean.
+struct client_events {
+	// False if the rest of the body must wait for standard input.
+	bool (*request)(struct supervisor *, struct connection *, enum frame_type);
+	void (*caught_up)(struct supervisor *, struct connection *);
+	void (*gone)(struct supervisor *, struct connection *);
+};
+
 struct supervisor {
 	int epoll;
 	int directory;
@@ -118,18 +126,45 @@ struct supervisor {
 	bool terminated;
 	uint64_t end_deadline;
 	uint8_t record[EXIT_RECORD_BYTES];
+	const struct client_events *clients;
 	struct connection *connections;
 	size_t connection_count;
 	struct execution *executions;
 };
 
-// supervise.c: the loop.
+// The files below stand in layers: each calls those above it in this list, never one below. Make's check holds that.
+
+// watch.c: the poll set.
 int watch_add(struct supervisor *s, struct watch *watch, uint32_t events);
 void watch_change(struct supervisor *s, struct watch *watch, uint32_t events);
 void watch_close(struct supervisor *s, struct watch *watch);
-int signals_watch(struct supervisor *s);
-void supervise(struct supervisor *s);
-uint8_t *scratch_buffer(struct supervisor *s);
+
+// stdio.c: the ends that a process gets and the ends that are kept.
+int stdio_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user);
+int stdio_nonblocking(int fd);
+void stdio_drop(struct stdio *stdio);
+
+// cgroup.c
+int cgroup_make(const char *path, const char *parent);
+void cgroup_kill(const char *path);
+
+// log.c: see there.
+int log_open(struct log *log, const char *directory, const char *path, struct fail *fail);
+int log_reopen(struct log *log);
+void log_feed(struct log *log, struct stream *stream, size_t size, bool end);
+bool log_prepare(struct log *log, struct stream *stream);
+void log_idle(struct log *log, struct stream *stream);
+void log_release(struct log *log);
+void log_close(struct log *log);
+
+// buffers.c
+uint8_t *buffers_scratch(struct supervisor *s);
+void buffers_release(struct supervisor *s);
+
+// record.c: the files in the object's directory.
+int record_pids(struct supervisor *s, struct fail *fail);
+void record_exit(struct supervisor *s, int status, bool oom_killed, bool log_complete);
+bool oom_killed(const char *file);
 
 // process.c: starting a process.
 struct process {
@@ -156,21 +191,7 @@ enum channel_state { CHANNEL_AGAIN, CHANNEL_READY, CHANNEL_FAILED, CHANNEL_CLOSE
 enum channel_state process_listen(struct process *process, uint8_t *message, size_t *size, int flags);
 int process_go(struct process *process);
 
-// container.c: launching the container, its streams and its end.
-int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
-int container_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user);
-void container_ended(struct supervisor *s, int status);
-void container_stdin_close(struct supervisor *s);
-
-// sandbox.c
-int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
-
-// record.c: the files in the object's directory.
-int record_pids(struct supervisor *s, struct fail *fail);
-void record_exit(struct supervisor *s, int status, bool oom_killed, bool log_complete);
-bool oom_killed(const char *file);
-
-// connection.c: clients.
+// connection.c: clients, their frames in and out.
 int connections_listen(struct supervisor *s, struct fail *fail);
 bool connection_send(struct supervisor *s, struct connection *c, enum frame_type type, const void *bytes, size_t size);
 void connection_done(struct supervisor *s, struct connection *c, int error);
@@ -178,9 +199,6 @@ void connection_resume(struct supervisor *s, struct connection *c);
 void connection_close(struct supervisor *s, struct connection *c);
 void connections_broadcast(struct supervisor *s, enum frame_type type, const void *bytes, size_t size);
 bool connections_flushed(const struct supervisor *s);
-
-// request.c: what clients ask for. False if the rest of the body must wait for standard input.
-bool request_handle(struct supervisor *s, struct connection *c, enum frame_type type);
 
 // execution.c
 void execution_begin(struct supervisor *s, struct connection *c, const struct exec_request *request);
@@ -191,15 +209,17 @@ void execution_resume(struct supervisor *s, struct execution *e);
 void executions_tick(struct supervisor *s);
 int executions_timeout(const struct supervisor *s);
 
-// cgroup.c
-int cgroup_make(const char *path, const char *parent);
-void cgroup_kill(const char *path);
+// container.c: launching the container, its streams and its end.
+int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
+void container_ended(struct supervisor *s, int status);
+void container_stdin_close(struct supervisor *s);
 
-// log.c: see there.
-int log_open(struct log *log, const char *directory, const char *path, struct fail *fail);
-int log_reopen(struct log *log);
-void log_feed(struct log *log, struct stream *stream, size_t size, bool end);
-bool log_prepare(struct log *log, struct stream *stream);
-void log_idle(struct log *log, struct stream *stream);
-void log_release(struct log *log);
-void log_close(struct log *log);
+// sandbox.c
+int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
+
+// request.c: what clients ask for.
+extern const struct client_events request_events;
+
+// supervise.c: the loop.
+int signals_watch(struct supervisor *s);
+void supervise(struct supervisor *s);

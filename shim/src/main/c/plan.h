@@ -1,0 +1,16 @@
+// What a plan says, for those who do not execute it.
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "wire.h"
+
+// The user that the plan's credentials name.
+uid_t plan_user(const struct plan *plan);
+
+// Whom the standard streams belong to, as the host numbers users.
+uid_t plan_stream_owner(const struct plan *plan);
+
+// Whether any step has this opcode.
+bool plan_has(const struct plan *plan, enum opcode opcode);
