@@ -28,7 +28,7 @@ static bool copy_once(struct supervisor *s, struct stream *stream) {
 	size_t size = count > 0 ? (size_t)count : 0;
 	if (size > 0)
 		connections_broadcast(s, stream->frame, fresh, size);
-	log_feed(&s->log, stream, size, size == 0);
+	log_feed(&s->log, stream, size, size > 0 ? LOG_FLOWS : LOG_ENDS);
 	return size > 0;
 }
 
@@ -199,8 +199,8 @@ void container_ended(struct supervisor *s, int status) {
 	for (struct execution *e = s->executions; e; e = e->next)
 		execution_kill(s, e);
 	bool complete = drain(s);
-	log_idle(&s->log, &s->out);
-	log_idle(&s->log, &s->err);
+	log_end(&s->log, &s->out);
+	log_end(&s->log, &s->err);
 	log_close(&s->log);
 	record_exit(s, status, oom, complete);
 	s->ended = true;

@@ -38,6 +38,7 @@ struct stream {
 	const char *tag;
 	uint8_t *buffer;
 	size_t tail;
+	bool unended; // the last record was a piece of a line
 };
 
 struct log {
@@ -151,9 +152,11 @@ void cgroup_kill(const char *path);
 // log.c: see there.
 int log_open(struct log *log, const char *directory, const char *path, struct fail *fail);
 int log_reopen(struct log *log);
-void log_feed(struct log *log, struct stream *stream, size_t size, bool end);
+enum log_moment { LOG_FLOWS, LOG_PAUSES, LOG_ENDS };
+void log_feed(struct log *log, struct stream *stream, size_t size, enum log_moment moment);
 bool log_prepare(struct log *log, struct stream *stream);
 void log_idle(struct log *log, struct stream *stream);
+void log_end(struct log *log, struct stream *stream);
 void log_release(struct log *log);
 void log_close(struct log *log);
 
