@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -164,30 +163,6 @@ class ContainerLogTest {
                 .filter(record -> record[1].equals(stream))
                 .map(record -> record[2])
                 .toList();
-    }
-
-    @Test
-    void reopeningLosesNothing() throws IOException {
-        Shim shim = berths.run("a", "seq 1 300000");
-        List<Path> old = new ArrayList<>();
-        for (int turn = 0;
-                turn < 5 && berths.shims.exitRecord(berths.directory("a")).isEmpty();
-                turn++) {
-            Path renamed = berths.logFile("a").resolveSibling("a.log." + turn);
-            Files.move(berths.logFile("a"), renamed);
-            old.add(renamed);
-            shim.reopenLog();
-        }
-        ExitRecord exit = shim.awaitExit();
-        assertTrue(exit.logComplete());
-        old.add(berths.logFile("a"));
-        long expected = 1;
-        for (Path file : old) {
-            for (String line : Files.readAllLines(file)) {
-                assertEquals(Long.toString(expected++), line.split(" ", 4)[3]);
-            }
-        }
-        assertEquals(300_001, expected);
     }
 
     @Test
