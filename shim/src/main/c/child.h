@@ -34,7 +34,8 @@ struct child {
 	bool empty_attached;
 	int slots[LIMIT_SLOTS];
 	mode_t umask;
-	bool own_mounts; // the mount namespace is this plan's: nothing attached is seen by the host
+	bool born_inside; // the program's process is yet to be born, in the PID namespace that this one has only named
+	bool own_mounts;  // the mount namespace is this plan's: nothing attached is seen by the host
 	bool session;
 	bool sealed;
 };
@@ -49,6 +50,9 @@ _Noreturn void child_run(struct child *child);
 
 // Announces the program over the channel, waits for the supervisor's word and closes what the program may not have.
 int child_seal(struct child *child, struct fail *fail);
+
+// Makes this process the leader of a session, with the terminal if there is one.
+int session_lead(struct child *child, struct fail *fail);
 
 #define X(code, upper, lower, fields) int step_##lower(struct child *child, const struct step *step, struct fail *fail);
 PROTOCOL_STEPS(X)

@@ -81,6 +81,15 @@ static int watch_streams(struct supervisor *s, const struct stdio *own, int term
 	return s->in.fd >= 0 ? watch_add(s, &s->in, 0) : 0;
 }
 
+// From now on it is known who the container's init is.
+static int know_init(struct supervisor *s, const struct process *process, struct fail *fail) {
+	char name[DECIMAL];
+	s->init = process->pid;
+	s->init_pidfd = process->pidfd;
+	s->init_start = start_time(decimal(name, process->pid));
+	return record_pids(s, fail);
+}
+
 // What a process says between clone and exec. Until it is ready, SIGTERM gives up on it.
 static int await_exec(struct supervisor *s, struct process *process, struct fail *fail, uint8_t *message,
                       size_t *size) {
@@ -102,7 +111,7 @@ static int await_exec(struct supervisor *s, struct process *process, struct fail
 		if (state != CHANNEL_READY)
 			continue;
 		*size = 0;
-		if (record_pids(s, fail) < 0 || process_go(process) < 0)
+		if (know_init(s, process, fail) < 0 || process_go(process) < 0)
 			return -1;
 	}
 }
@@ -123,25 +132,11 @@ static int launch_process(struct supervisor *s, const struct process_request *re
 	size_t size = 0;
 	if (process_start(request, process, fail) < 0)
 		return -1;
-	char name[DECIMAL];
-	s->init = process->pid;
-	s->init_pidfd = process->pidfd;
-	s->init_start = start_time(decimal(name, process->pid));
 	if (await_exec(s, process, fail, message, &size) == 0)
 		return 0;
 	if (size > 1 && message[0] == CHILD_FAILED)
 		fail_decode(fail, message + 1, size - 1);
 	return give_up(process);
-}
-
-// Commands are to be born in the container's own PID namespace.
-static int enter_container(struct supervisor *s, const struct plan *plan, struct fail *fail) {
-	if (plan->clone_flags & CLONE_NEWPID && sys_setns(s->init_pidfd, CLONE_NEWPID) < 0) {
-		// An init that is gone already has taken its namespace with it; there will be no commands.
-		if (errno != ESRCH && errno != EINVAL)
-			return fail_at(fail, "setns", "PID namespace of init", errno);
-	}
-	return 0;
 }
 
 int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail) {
@@ -168,10 +163,9 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	if (result < 0)
 		return -1;
 	drop(&process.channel);
-	if (watch_streams(s, &own, process.terminal) < 0)
-		fail_at(fail, "epoll", "standard streams", errno);
-	else if (enter_container(s, &launch->plan, fail) == 0)
+	if (watch_streams(s, &own, process.terminal) == 0)
 		return 0;
+	fail_at(fail, "epoll", "standard streams", errno);
 	return give_up(&process);
 }
 

@@ -22,6 +22,8 @@
 // After a command's end: more than a pipe holds, and how long a client that is behind may take.
 #define LAST_READS 32
 #define BEHIND_MS 2000
+// A terminal, that it is ready, what has failed: nobody has more to say before the program runs.
+#define LAST_WORDS 4
 
 static void close_streams(struct supervisor *s, struct execution *e) {
 	struct watch *watches[] = {&e->channel, &e->out, &e->err, &e->in};
@@ -170,58 +172,100 @@ static void take_terminal(struct execution *e, int master) {
 	e->in.fd = fcntl(master, F_DUPFD_CLOEXEC, 3);
 }
 
-// False once the channel is closed.
+// The process runs its program now, or never will.
+static void channel_over(struct supervisor *s, struct execution *e) {
+	watch_close(s, &e->channel);
+	if (e->ready && !e->failed)
+		tell_started(s, e);
+}
+
+// One message; false if there is none.
 static bool listen_once(struct supervisor *s, struct execution *e) {
-	struct process process = {.pid = e->pid, .channel = e->channel.fd, .terminal = -1, .ready = e->ready};
+	struct process process = {
+	    .pid = e->pid,
+	    .pidfd = -1,
+	    .channel = e->channel.fd,
+	    .terminal = e->out.fd,
+	    .ready = e->ready,
+	};
 	uint8_t message[CHANNEL_MESSAGE];
 	size_t size = 0;
 	enum channel_state state = process_listen(&process, message, &size, MSG_DONTWAIT);
-	take_terminal(e, process.terminal);
+	if (process.terminal != e->out.fd)
+		take_terminal(e, process.terminal);
 	switch (state) {
 	case CHANNEL_AGAIN:
+		return false;
+	case CHANNEL_HEARD:
 		return true;
 	case CHANNEL_READY:
 		e->ready = true;
-		process_go(&process);
+		e->pid = process.pid;
+		if (e->killed)
+			execution_kill(s, e);
+		else
+			process_go(&process);
 		return true;
 	case CHANNEL_FAILED:
-		tell_failed(s, e, message + 1, size - 1);
+		if (!e->failed)
+			tell_failed(s, e, message + 1, size - 1);
 		e->failed = true;
 		return true;
 	case CHANNEL_CLOSED:
 		break;
 	}
-	watch_close(s, &e->channel);
-	if (e->ready && !e->failed)
-		tell_started(s, e);
-	else if (!e->failed)
-		died_early(s, e);
+	channel_over(s, e);
 	return false;
+}
+
+// Bounded: a container that can trace the process may go on for ever in its stead.
+static void hear(struct supervisor *s, struct execution *e) {
+	for (int words = 0; words < LAST_WORDS && e->channel.fd >= 0 && listen_once(s, e); words++)
+		;
+}
+
+// Before anyone ever became ready, or after the last is gone, there is an end without a beginning.
+static void check_end(struct supervisor *s, struct execution *e) {
+	bool unborn = !e->ready && e->pid == 0 && e->channel.fd < 0;
+	if (unborn && !e->failed)
+		died_early(s, e);
+	e->exited = e->exited || unborn;
+	try_finish(s, e);
 }
 
 static void channel_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
 	(void)events;
 	struct execution *e = container_of(watch, struct execution, channel);
-	if (!listen_once(s, e))
-		try_finish(s, e);
+	hear(s, e);
+	check_end(s, e);
+}
+
+// Somebody has ended and is not yet reaped. Who it was may stand in a message that nobody has read.
+void executions_hear(struct supervisor *s, pid_t ended) {
+	for (struct execution *e = s->executions; e; e = e->next) {
+		hear(s, e);
+		if (e->ready && e->pid == ended && e->channel.fd >= 0)
+			channel_over(s, e);
+	}
 }
 
 void execution_reaped(struct supervisor *s, struct execution *e, int status) {
-	e->exited = true;
 	e->status = status;
+	if (e->ready)
+		e->exited = true;
+	else
+		e->pid = 0;
 	e->deadline = monotonic_ms() + e->drain_ms;
-	// its last words first: a closed channel tells whether the program ever ran
-	while (e->channel.fd >= 0 && listen_once(s, e))
-		;
-	try_finish(s, e);
+	check_end(s, e);
 }
 
 // Until it is reaped its number, and that of the group it leads, cannot be anybody else's.
 void execution_kill(struct supervisor *s, struct execution *e) {
 	(void)s;
+	e->killed = true;
 	if (e->own_cgroup)
 		cgroup_kill(e->cgroup);
-	if (!e->exited) {
+	if (!e->exited && e->pid > 0) {
 		kill(-e->pid, SIGKILL);
 		kill(e->pid, SIGKILL);
 	}
@@ -252,7 +296,7 @@ static int prepare_cgroup(struct supervisor *s, struct execution *e, const char 
 static int start(struct supervisor *s, struct execution *e, const struct exec_request *request, struct fail *fail) {
 	struct stdio child;
 	struct stdio own;
-	struct process process = {.pid = -1};
+	struct process process = {.pid = 0};
 	if (prepare_cgroup(s, e, request->plan.cgroup2, fail) < 0)
 		return -1;
 	if (stdio_pipes(&child, &own, request->flags, plan_stream_owner(&request->plan)) < 0)

@@ -44,7 +44,7 @@ static int send_signal(struct supervisor *s, struct connection *c) {
 	struct execution *e = c->execution;
 	if (c->body_size != sizeof(uint32_t))
 		return EBADMSG;
-	if (e && e->exited)
+	if (e && (e->exited || e->pid == 0))
 		return ESRCH;
 	if (e && wanted == SIGKILL) {
 		execution_kill(s, e);

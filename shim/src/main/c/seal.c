@@ -1,6 +1,7 @@
 // The last thing before the program or its filter: nothing of the host is left, and the supervisor has agreed.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -10,6 +11,27 @@
 #include "child.h"
 #include "kernel.h"
 
+#define CHANNEL 3
+
+// Whoever is in the PID namespace sees the program's process from its birth on and, with CAP_SYS_PTRACE, reads its
+// memory, follows its root and descriptors, and makes it do what it likes. So it is born when it has the container's
+// root, credentials and filter, and no descriptor but its streams and the channel, from a process that nobody in there
+// sees.
+static int be_born(struct child *child, struct fail *fail) {
+	if (child->channel != CHANNEL && dup3(child->channel, CHANNEL, O_CLOEXEC) < 0)
+		return fail_with(fail, "channel", errno);
+	child->channel = CHANNEL;
+	if (sys_close_range(CHANNEL + 1, 0) < 0)
+		return fail_with(fail, "close_range", errno);
+	// the supervisor's child too, not this one's; not clone3, which filters refuse as they cannot look into it
+	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+	if (pid < 0)
+		return fail_with(fail, "clone", errno);
+	if (pid > 0)
+		_exit(0);
+	return session_lead(child, fail);
+}
+
 int child_seal(struct child *child, struct fail *fail) {
 	if (child->sealed)
 		return 0;
@@ -17,6 +39,8 @@ int child_seal(struct child *child, struct fail *fail) {
 	if (!child->session && step_session(child, &session, fail) < 0)
 		return -1;
 	umask(child->umask);
+	if (child->born_inside && be_born(child, fail) < 0)
+		return -1;
 	// After the change of user, which clears it. A supervisor that is already gone is noticed at recv.
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return fail_with(fail, "PR_SET_PDEATHSIG", errno);

@@ -95,10 +95,15 @@ int step_user_namespace(struct child *child, const struct step *step, struct fai
 int step_enter_namespaces(struct child *child, const struct step *step, struct fail *fail) {
 	int index = (int)(uint32_t)step->numbers[0];
 	int descriptor = index == DESCRIPTOR_INIT ? child->init_pidfd : FIRST_DESCRIPTOR + index;
-	// The supervisor has entered the PID namespace: that takes effect for children only.
 	uint64_t flags = step->numbers[1] & ~(uint64_t)CLONE_NEWPID;
 	char subject[DECIMAL];
 	decimal(subject, index);
+	// This process stays where it is, out of the sight of those in there: see child_seal.
+	if (step->numbers[1] & CLONE_NEWPID) {
+		if (sys_setns(descriptor, CLONE_NEWPID) < 0)
+			return fail_with(fail, subject, errno);
+		child->born_inside = true;
+	}
 	if (flags && sys_setns(descriptor, (int)flags) < 0)
 		return fail_with(fail, subject, errno);
 	if (flags & CLONE_NEWNS) {

@@ -74,19 +74,23 @@ static int open_terminal(struct child *child, struct fail *fail) {
 	return send_master(child->channel, master) < 0 ? fail_with(fail, "terminal", errno) : 0;
 }
 
+int session_lead(struct child *child, struct fail *fail) {
+	if (setsid() < 0)
+		return fail_with(fail, "setsid", errno);
+	if (child->stdio.terminal && ioctl(0, TIOCSCTTY, 0) < 0)
+		return fail_with(fail, "controlling terminal", errno);
+	return 0;
+}
+
 int step_session(struct child *child, const struct step *step, struct fail *fail) {
 	(void)step;
 	child->session = true;
-	if (setsid() < 0)
-		return fail_with(fail, "setsid", errno);
 	if (child->stdio.terminal && open_terminal(child, fail) < 0)
 		return -1;
 	struct stdio *stdio = &child->stdio;
 	if (dup2(stdio->in, 0) < 0 || dup2(stdio->out, 1) < 0 || dup2(stdio->err, 2) < 0)
 		return fail_with(fail, "standard streams", errno);
-	if (stdio->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
-		return fail_with(fail, "controlling terminal", errno);
-	return 0;
+	return child->born_inside ? 0 : session_lead(child, fail);
 }
 
 // Read by the supervisor, which makes the streams.

@@ -33,6 +33,19 @@ static void reaped(struct supervisor *s, pid_t pid, int status) {
 	}
 }
 
+// What has ended can be looked at until it is reaped.
+static void reap(struct supervisor *s) {
+	siginfo_t ended = {.si_pid = 0};
+	int status;
+	while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid > 0) {
+		pid_t pid = ended.si_pid;
+		executions_hear(s, pid);
+		if (waitpid(pid, &status, 0) == pid)
+			reaped(s, pid, status);
+		ended.si_pid = 0;
+	}
+}
+
 static void signals_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
 	(void)events;
 	struct signalfd_siginfo info;
@@ -42,12 +55,8 @@ static void signals_ready(struct supervisor *s, struct watch *watch, uint32_t ev
 	if (info.ssi_signo == SIGTERM && (getpid() != 1 || info.ssi_pid == 0))
 		s->terminated = true;
 	// before the container runs its launch waits for it by itself
-	if (info.ssi_signo != SIGCHLD || !(s->running || s->sandbox))
-		return;
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		reaped(s, pid, status);
+	if (info.ssi_signo == SIGCHLD && (s->running || s->sandbox))
+		reap(s);
 }
 
 int signals_watch(struct supervisor *s) {

@@ -76,11 +76,12 @@ struct execution {
 	struct watch out;
 	struct watch err;
 	struct watch in;
-	pid_t pid;
+	pid_t pid; // see struct process; 0 if nobody is known that could be signalled
 	bool ready;
 	bool started;
 	bool failed;
 	bool exited;
+	bool killed; // whoever is born yet is killed too
 	int status;
 	uint32_t drain_ms;
 	uint64_t deadline;
@@ -171,7 +172,7 @@ bool oom_killed(const char *file);
 
 // process.c: starting a process.
 struct process {
-	pid_t pid;
+	pid_t pid; // once it is ready, that of the program; until then perhaps of the one that it will be born of
 	int pidfd;
 	int channel;
 	int terminal;
@@ -187,7 +188,7 @@ struct process_request {
 
 int process_start(const struct process_request *request, struct process *process, struct fail *fail);
 
-enum channel_state { CHANNEL_AGAIN, CHANNEL_READY, CHANNEL_FAILED, CHANNEL_CLOSED };
+enum channel_state { CHANNEL_AGAIN, CHANNEL_HEARD, CHANNEL_READY, CHANNEL_FAILED, CHANNEL_CLOSED };
 
 // The next message of a starting process. FAILED leaves its payload in `message`, after its first byte.
 #define CHANNEL_MESSAGE (1 + FAIL_ENCODED)
@@ -205,6 +206,7 @@ bool connections_flushed(const struct supervisor *s);
 
 // execution.c
 void execution_begin(struct supervisor *s, struct connection *c, const struct exec_request *request);
+void executions_hear(struct supervisor *s, pid_t ended);
 void execution_reaped(struct supervisor *s, struct execution *e, int status);
 void execution_kill(struct supervisor *s, struct execution *e);
 void execution_abandon(struct supervisor *s, struct execution *e);
