@@ -77,11 +77,12 @@ int child_steps(struct child *child, struct fail *fail) {
 
 void child_run(struct child *child) {
 	struct fail fail = {.step = -1};
-	child_steps(child, &fail);
+	if (program_load(child, &fail) == 0)
+		child_steps(child, &fail);
 	uint8_t message[1 + FAIL_ENCODED] = {CHILD_FAILED};
 	size_t size = fail_encode(&fail, message + 1);
 	// write, not send: it is what a filter that is already in force is most likely to allow
 	ssize_t ignored = write(child->channel, message, 1 + size);
 	(void)ignored;
-	_exit(127);
+	child_end(127);
 }

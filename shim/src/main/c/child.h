@@ -34,6 +34,8 @@ struct child {
 	bool empty_attached;
 	int slots[LIMIT_SLOTS];
 	mode_t umask;
+	char **arguments; // of the program
+	char **environment;
 	bool born_inside; // the program's process is yet to be born, in the PID namespace that this one has only named
 	bool own_mounts;  // the mount namespace is this plan's: nothing attached is seen by the host
 	bool session;
@@ -44,6 +46,12 @@ void child_prepare(struct child *child, const struct plan *plan);
 
 // Executes the steps; on failure the fail names the step.
 int child_steps(struct child *child, struct fail *fail);
+
+// Ends this process, whatever a filter forbids.
+_Noreturn void child_end(int code);
+
+// Takes the program's arguments and environment out of the plan.
+int program_load(struct child *child, struct fail *fail);
 
 // Executes the steps of a plan that ends in a program; reports to the channel and ends the process if one fails.
 _Noreturn void child_run(struct child *child);

@@ -86,11 +86,12 @@ static int know_init(struct supervisor *s, const struct process *process, struct
 	char name[DECIMAL];
 	s->init = process->pid;
 	s->init_pidfd = process->pidfd;
-	s->init_start = start_time(decimal(name, process->pid));
+	s->init_start = stat_field(decimal(name, process->pid), STAT_START_TIME);
 	return record_pids(s, fail);
 }
 
-// What a process says between clone and exec. Until it is ready, SIGTERM gives up on it.
+// What a process says between clone and exec. Until it is ready, SIGTERM gives up on it. Without a word in `fail` and
+// `message` it has ended.
 static int await_exec(struct supervisor *s, struct process *process, struct fail *fail, uint8_t *message,
                       size_t *size) {
 	struct pollfd wait[2] = {{.fd = process->channel, .events = POLLIN}, {.fd = s->signals.fd, .events = POLLIN}};
@@ -107,7 +108,7 @@ static int await_exec(struct supervisor *s, struct process *process, struct fail
 		if (state == CHANNEL_FAILED)
 			return -1;
 		if (state == CHANNEL_CLOSED)
-			return process->ready ? 0 : fail_at(fail, "launch", "killed before exec", ESRCH);
+			return process->ready && process_runs_program(process->pid) ? 0 : -1;
 		if (state != CHANNEL_READY)
 			continue;
 		*size = 0;
@@ -116,14 +117,15 @@ static int await_exec(struct supervisor *s, struct process *process, struct fail
 	}
 }
 
-// Nothing of a failed launch is left: not the process, and not a zombie.
+// Nothing of a failed launch is left: not the process, and not a zombie. Returns how it ended.
 static int give_up(struct process *process) {
+	int status = 0;
 	sys_pidfd_send_signal(process->pidfd, SIGKILL);
-	waitpid(process->pid, NULL, 0);
+	waitpid(process->pid, &status, 0);
 	drop(&process->pidfd);
 	drop(&process->channel);
 	drop(&process->terminal);
-	return -1;
+	return status;
 }
 
 static int launch_process(struct supervisor *s, const struct process_request *request, struct process *process,
@@ -134,9 +136,10 @@ static int launch_process(struct supervisor *s, const struct process_request *re
 		return -1;
 	if (await_exec(s, process, fail, message, &size) == 0)
 		return 0;
+	int status = give_up(process);
 	if (size > 1 && message[0] == CHILD_FAILED)
-		fail_decode(fail, message + 1, size - 1);
-	return give_up(process);
+		return fail_decode(fail, message + 1, size - 1);
+	return fail->error ? -1 : process_died(fail, status, plan_has(request->plan, STEP_SECCOMP));
 }
 
 int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail) {
@@ -166,7 +169,8 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	if (watch_streams(s, &own, process.terminal) == 0)
 		return 0;
 	fail_at(fail, "epoll", "standard streams", errno);
-	return give_up(&process);
+	give_up(&process);
+	return -1;
 }
 
 // Takes what is left of the output. Whoever still holds the streams has a little time to let go of them.

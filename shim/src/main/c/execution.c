@@ -138,7 +138,7 @@ static void tell_started(struct supervisor *s, struct execution *e) {
 	uint8_t started[12];
 	char name[DECIMAL];
 	uint32_t pid = (uint32_t)e->pid;
-	uint64_t start = start_time(decimal(name, e->pid));
+	uint64_t start = stat_field(decimal(name, e->pid), STAT_START_TIME);
 	memcpy(started, &pid, 4);
 	memcpy(started + 4, &start, 8);
 	e->started = true;
@@ -152,16 +152,11 @@ static void tell_started(struct supervisor *s, struct execution *e) {
 		watch_add(s, &e->in, 0);
 }
 
-static void tell_failed(struct supervisor *s, struct execution *e, const uint8_t *payload, size_t size) {
-	if (e->connection)
-		connection_send(s, e->connection, FRAME_FAILED, payload, size);
-}
-
-static void died_early(struct supervisor *s, struct execution *e) {
-	struct fail fail = {.step = -1};
+static void tell_failed(struct supervisor *s, struct execution *e, const struct fail *fail) {
 	uint8_t payload[FAIL_ENCODED];
-	fail_at(&fail, "launch", "killed before exec", ESRCH);
-	tell_failed(s, e, payload, fail_encode(&fail, payload));
+	if (e->connection && !e->failed)
+		connection_send(s, e->connection, FRAME_FAILED, payload, fail_encode(fail, payload));
+	e->failed = true;
 }
 
 static void take_terminal(struct execution *e, int master) {
@@ -175,7 +170,7 @@ static void take_terminal(struct execution *e, int master) {
 // The process runs its program now, or never will.
 static void channel_over(struct supervisor *s, struct execution *e) {
 	watch_close(s, &e->channel);
-	if (e->ready && !e->failed)
+	if (e->ready && !e->failed && process_runs_program(e->pid))
 		tell_started(s, e);
 }
 
@@ -187,9 +182,11 @@ static bool listen_once(struct supervisor *s, struct execution *e) {
 	    .channel = e->channel.fd,
 	    .terminal = e->out.fd,
 	    .ready = e->ready,
+	    .born_inside = e->born_inside,
 	};
 	uint8_t message[CHANNEL_MESSAGE];
 	size_t size = 0;
+	struct fail fail;
 	enum channel_state state = process_listen(&process, message, &size, MSG_DONTWAIT);
 	if (process.terminal != e->out.fd)
 		take_terminal(e, process.terminal);
@@ -207,9 +204,9 @@ static bool listen_once(struct supervisor *s, struct execution *e) {
 			process_go(&process);
 		return true;
 	case CHANNEL_FAILED:
-		if (!e->failed)
-			tell_failed(s, e, message + 1, size - 1);
-		e->failed = true;
+		// decoded: only what is well-formed goes on to the client
+		fail_decode(&fail, message + 1, size - 1);
+		tell_failed(s, e, &fail);
 		return true;
 	case CHANNEL_CLOSED:
 		break;
@@ -224,12 +221,14 @@ static void hear(struct supervisor *s, struct execution *e) {
 		;
 }
 
-// Before anyone ever became ready, or after the last is gone, there is an end without a beginning.
+// The last who could become the program may be gone, and nobody have said why.
 static void check_end(struct supervisor *s, struct execution *e) {
-	bool unborn = !e->ready && e->pid == 0 && e->channel.fd < 0;
-	if (unborn && !e->failed)
-		died_early(s, e);
-	e->exited = e->exited || unborn;
+	e->exited = e->exited || (!e->ready && e->pid == 0 && e->channel.fd < 0);
+	if (e->exited && !e->started && !e->failed && !e->finished) {
+		struct fail fail = {.step = -1};
+		process_died(&fail, e->status, e->filtered);
+		tell_failed(s, e, &fail);
+	}
 	try_finish(s, e);
 }
 
@@ -316,6 +315,8 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 		return -1;
 	drop(&process.pidfd);
 	e->pid = process.pid;
+	e->born_inside = process.born_inside;
+	e->filtered = plan_has(&request->plan, STEP_SECCOMP);
 	e->channel = (struct watch){.fd = process.channel, .ready = channel_ready};
 	return watch_add(s, &e->channel, EPOLLIN) < 0 ? fail_at(fail, "epoll", "channel", errno) : 0;
 }
@@ -337,7 +338,7 @@ void execution_begin(struct supervisor *s, struct connection *c, const struct ex
 	c->execution = e;
 	if (start(s, e, request, &fail) == 0)
 		return;
-	tell_failed(s, e, payload, fail_encode(&fail, payload));
+	tell_failed(s, e, &fail);
 	finish(s, e);
 }
 

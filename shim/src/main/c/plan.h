@@ -12,5 +12,9 @@ uid_t plan_user(const struct plan *plan);
 // Whom the standard streams belong to, as the host numbers users.
 uid_t plan_stream_owner(const struct plan *plan);
 
-// Whether any step has this opcode.
+// The first step with this opcode; false if there is none.
+bool plan_find(const struct plan *plan, enum opcode opcode, struct step *step);
 bool plan_has(const struct plan *plan, enum opcode opcode);
+
+// Whether the program's process is born in a PID namespace that the plan enters.
+bool plan_born_inside(const struct plan *plan);

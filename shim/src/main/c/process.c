@@ -12,6 +12,9 @@
 #include "plan.h"
 #include "supervisor.h"
 
+// linux/sched.h of the kernel itself: a process that was forked and has executed nothing yet.
+#define PF_FORKNOEXEC 0x40
+
 static void run_child(const struct process_request *request, int channel) {
 	struct child child;
 	child_prepare(&child, request->plan);
@@ -50,6 +53,7 @@ int process_start(const struct process_request *request, struct process *process
 	process->channel = ends[0];
 	process->terminal = -1;
 	process->ready = false;
+	process->born_inside = plan_born_inside(plan);
 	if (process->pid > 0)
 		return 0;
 	drop(&process->channel);
@@ -92,6 +96,9 @@ static bool is_child(pid_t pid) {
 static enum channel_state become_ready(struct process *process, pid_t sender) {
 	if (process->ready || !is_child(sender))
 		return CHANNEL_HEARD;
+	// a filter may let clone say that all is done, and do nothing
+	if (process->born_inside && sender == process->pid)
+		return CHANNEL_CLOSED;
 	if (sender != process->pid && process->pidfd >= 0) {
 		drop(&process->pidfd);
 		process->pidfd = sys_pidfd_open(sender);
@@ -141,4 +148,35 @@ enum channel_state process_listen(struct process *process, uint8_t *message, siz
 int process_go(struct process *process) {
 	char word = CHILD_GO;
 	return send(process->channel, &word, 1, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+bool process_runs_program(pid_t pid) {
+	char name[DECIMAL];
+	return !(stat_field(decimal(name, pid), STAT_FLAGS) & PF_FORKNOEXEC);
+}
+
+static int fail_of_filter(struct fail *fail, const char *detail) {
+	strcpy(fail->detail, detail);
+	return fail_at(fail, "seccomp", "profile", EPERM);
+}
+
+// What a trap instruction ends in on one processor or another, or a library that cannot cope.
+static bool is_fault(int number) {
+	return number == SIGILL || number == SIGTRAP || number == SIGSEGV || number == SIGBUS;
+}
+
+int process_died(struct fail *fail, int status, bool filtered) {
+	int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (number == SIGSYS)
+		return fail_of_filter(fail, "it kills the process for a system call on the way to its program");
+	if (filtered && is_fault(number))
+		return fail_of_filter(fail, "it refuses all that starts a program: execve, and write and exit_group");
+	if (filtered && !number)
+		return fail_of_filter(fail, "it refuses execve, and write to say so");
+	if (number) {
+		char text[DECIMAL];
+		strcpy(fail->detail, "by signal ");
+		strcat(fail->detail, decimal(text, number));
+	}
+	return fail_at(fail, "launch", number ? "killed before exec" : "ended before exec", ECANCELED);
 }

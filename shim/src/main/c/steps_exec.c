@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "io.h"
+#include "plan.h"
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -48,19 +48,36 @@ static int exec_found(char **arguments, char **environment) {
 	return error;
 }
 
+// Before the first step: memory is what a filter may refuse.
+int program_load(struct child *child, struct fail *fail) {
+	struct step program;
+	if (!plan_find(child->plan, STEP_EXEC, &program))
+		return fail_at(fail, "decode", "plan", EBADMSG);
+	child->arguments = vector(program.lists[0]);
+	child->environment = vector(program.lists[1]);
+	return child->arguments && child->environment ? 0 : fail_at(fail, "allocate", "arguments", ENOMEM);
+}
+
+// The kernel answers an empty name with ENOENT; a filter that refuses to replace the process answers as it always does.
+static bool refused_by_filter(const struct child *child) {
+	errno = ENOENT;
+	return plan_has(child->plan, STEP_SECCOMP) &&
+	       (execve("", child->arguments, child->environment) == 0 || errno != ENOENT);
+}
+
 int step_exec(struct child *child, const struct step *step, struct fail *fail) {
+	(void)step;
 	if (child_seal(child, fail) < 0)
 		return -1;
-	AUTO_FREE char **arguments = vector(step->lists[0]);
-	AUTO_FREE char **environment = vector(step->lists[1]);
-	if (!arguments || !environment)
-		return fail_with(fail, "arguments", ENOMEM);
+	const char *name = child->arguments[0];
 	int error = ENOENT;
-	if (strchr(arguments[0], '/')) {
-		execve(arguments[0], arguments, environment);
+	if (strchr(name, '/')) {
+		execve(name, child->arguments, child->environment);
 		error = errno;
-	} else if (arguments[0][0]) {
-		error = exec_found(arguments, environment);
+	} else if (name[0]) {
+		error = exec_found(child->arguments, child->environment);
 	}
-	return fail_with(fail, arguments[0], error);
+	if (refused_by_filter(child))
+		strcpy(fail->detail, "the seccomp profile refuses execve");
+	return fail_with(fail, name, error);
 }

@@ -78,6 +78,8 @@ struct execution {
 	struct watch in;
 	pid_t pid; // see struct process; 0 if nobody is known that could be signalled
 	bool ready;
+	bool born_inside;
+	bool filtered;
 	bool started;
 	bool failed;
 	bool exited;
@@ -177,6 +179,7 @@ struct process {
 	int channel;
 	int terminal;
 	bool ready;
+	bool born_inside; // so the one that was started is not the one that will be the program
 };
 
 struct process_request {
@@ -194,6 +197,12 @@ enum channel_state { CHANNEL_AGAIN, CHANNEL_HEARD, CHANNEL_READY, CHANNEL_FAILED
 #define CHANNEL_MESSAGE (1 + FAIL_ENCODED)
 enum channel_state process_listen(struct process *process, uint8_t *message, size_t *size, int flags);
 int process_go(struct process *process);
+
+// Whether a process whose channel is closed has become its program; asked before it is reaped.
+bool process_runs_program(pid_t pid);
+
+// Says what is known of a process that ended before its program ran, and did not say why; returns -1.
+int process_died(struct fail *fail, int status, bool filtered);
 
 // connection.c: clients, their frames in and out.
 int connections_listen(struct supervisor *s, struct fail *fail);
