@@ -79,6 +79,8 @@ void child_run(struct child *child) {
 	struct fail fail = {.step = -1};
 	if (program_load(child, &fail) == 0)
 		child_steps(child, &fail);
+	if (fail.error == ENOMEM && !fail.detail[0])
+		fail_say(&fail, "the memory limit is too small to start a process, or the host is out of memory");
 	uint8_t message[1 + FAIL_ENCODED] = {CHILD_FAILED};
 	size_t size = fail_encode(&fail, message + 1);
 	// write, not send: it is what a filter that is already in force is most likely to allow

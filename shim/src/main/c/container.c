@@ -139,7 +139,11 @@ static int launch_process(struct supervisor *s, const struct process_request *re
 	int status = give_up(process);
 	if (size > 1 && message[0] == CHILD_FAILED)
 		return fail_decode(fail, message + 1, size - 1);
-	return fail->error ? -1 : process_died(fail, status, plan_has(request->plan, STEP_SECCOMP));
+	struct circumstances known = {
+	    .filtered = plan_has(request->plan, STEP_SECCOMP),
+	    .out_of_memory = oom_killed(s->oom_file),
+	};
+	return fail->error ? -1 : process_died(fail, status, &known);
 }
 
 int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail) {

@@ -226,7 +226,8 @@ static void check_end(struct supervisor *s, struct execution *e) {
 	e->exited = e->exited || (!e->ready && e->pid == 0 && e->channel.fd < 0);
 	if (e->exited && !e->started && !e->failed && !e->finished) {
 		struct fail fail = {.step = -1};
-		process_died(&fail, e->status, e->filtered);
+		struct circumstances known = {.filtered = e->filtered};
+		process_died(&fail, e->status, &known);
 		tell_failed(s, e, &fail);
 	}
 	try_finish(s, e);

@@ -26,6 +26,21 @@ static void run_child(const struct process_request *request, int channel) {
 	child_run(&child);
 }
 
+static const char *clone_detail(int error) {
+	switch (error) {
+	case EAGAIN:
+		return "a limit on processes is reached: the cgroup's pids.max, or the host's";
+	case ENOSPC:
+		return "a limit of /proc/sys/user on namespaces is reached";
+	case ENOMEM:
+		return "the memory limit is too small to start a process, or the host is out of memory";
+	case EBUSY:
+		return "the cgroup has cgroups below it that share out its resources";
+	default:
+		return "";
+	}
+}
+
 int process_start(const struct process_request *request, struct process *process, struct fail *fail) {
 	const struct plan *plan = request->plan;
 	int ends[2];
@@ -57,6 +72,7 @@ int process_start(const struct process_request *request, struct process *process
 	if (process->pid > 0)
 		return 0;
 	drop(&process->channel);
+	fail_say(fail, clone_detail(error));
 	return fail_at(fail, "clone3", plan->cgroup2, error);
 }
 
@@ -156,7 +172,7 @@ bool process_runs_program(pid_t pid) {
 }
 
 static int fail_of_filter(struct fail *fail, const char *detail) {
-	strcpy(fail->detail, detail);
+	fail_say(fail, detail);
 	return fail_at(fail, "seccomp", "profile", EPERM);
 }
 
@@ -165,18 +181,22 @@ static bool is_fault(int number) {
 	return number == SIGILL || number == SIGTRAP || number == SIGSEGV || number == SIGBUS;
 }
 
-int process_died(struct fail *fail, int status, bool filtered) {
+int process_died(struct fail *fail, int status, const struct circumstances *known) {
 	int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	char text[DECIMAL];
 	if (number == SIGSYS)
 		return fail_of_filter(fail, "it kills the process for a system call on the way to its program");
-	if (filtered && is_fault(number))
+	if (known->filtered && is_fault(number))
 		return fail_of_filter(fail, "it refuses all that starts a program: execve, and write and exit_group");
-	if (filtered && !number)
+	if (known->filtered && !number)
 		return fail_of_filter(fail, "it refuses execve, and write to say so");
+	if (known->out_of_memory && number == SIGKILL) {
+		fail_say(fail, "the kernel has killed the process before its program ran: the limit is too small");
+		return fail_at(fail, "launch", "memory limit", ENOMEM);
+	}
 	if (number) {
-		char text[DECIMAL];
-		strcpy(fail->detail, "by signal ");
-		strcat(fail->detail, decimal(text, number));
+		fail_say(fail, "by signal ");
+		fail_say(fail, decimal(text, number));
 	}
 	return fail_at(fail, "launch", number ? "killed before exec" : "ended before exec", ECANCELED);
 }

@@ -10,6 +10,7 @@
 
 #include "child.h"
 #include "kernel.h"
+#include "plan.h"
 
 #define CHANNEL 3
 
@@ -17,6 +18,14 @@
 _Noreturn void child_end(int code) {
 	syscall(SYS_exit_group, code);
 	__builtin_trap();
+}
+
+static int fail_birth(const struct child *child, struct fail *fail, int error) {
+	if (error == EAGAIN)
+		return fail_because(fail, "clone", error, "a limit on processes is reached");
+	bool filtered = plan_has(child->plan, STEP_SECCOMP);
+	return fail_because(fail, "clone", error,
+	                    filtered ? "without no_new_privs the seccomp profile must allow clone and setsid" : "");
 }
 
 // Whoever is in the PID namespace sees the program's process from its birth on and, with CAP_SYS_PTRACE, reads its
@@ -32,7 +41,7 @@ static int be_born(struct child *child, struct fail *fail) {
 	// the supervisor's child too, not this one's; not clone3, which filters refuse as they cannot look into it
 	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 	if (pid < 0)
-		return fail_with(fail, "clone", errno);
+		return fail_birth(child, fail, errno);
 	if (pid > 0)
 		child_end(0);
 	return session_lead(child, fail);

@@ -8,6 +8,7 @@
 
 #include "child.h"
 #include "plan.h"
+#include "program.h"
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -18,36 +19,6 @@ static char **vector(struct list list) {
 	return strings;
 }
 
-static const char *search_path(char **environment) {
-	for (; *environment; environment++) {
-		if (strncmp(*environment, "PATH=", 5) == 0)
-			return *environment + 5;
-	}
-	return DEFAULT_PATH;
-}
-
-// Replaces the process by the first program of this name; returns the error that says most.
-static int exec_found(char **arguments, char **environment) {
-	char file[PATH_MAX];
-	size_t length = strlen(arguments[0]);
-	int error = ENOENT;
-	for (const char *part = search_path(environment); part; part = strchr(part, ':')) {
-		part += *part == ':';
-		size_t size = strcspn(part, ":");
-		if (size + length + 2 > sizeof file)
-			continue;
-		memcpy(file, part, size);
-		file[size] = '/';
-		memcpy(file + size + 1, arguments[0], length + 1);
-		execve(size ? file : arguments[0], arguments, environment);
-		if (errno != ENOENT && errno != ENOTDIR)
-			error = errno;
-		if (error != ENOENT && error != EACCES)
-			break;
-	}
-	return error;
-}
-
 // Before the first step: memory is what a filter may refuse.
 int program_load(struct child *child, struct fail *fail) {
 	struct step program;
@@ -56,6 +27,49 @@ int program_load(struct child *child, struct fail *fail) {
 	child->arguments = vector(program.lists[0]);
 	child->environment = vector(program.lists[1]);
 	return child->arguments && child->environment ? 0 : fail_at(fail, "allocate", "arguments", ENOMEM);
+}
+
+static const char *search_path(char **environment) {
+	for (; *environment; environment++) {
+		if (strncmp(*environment, "PATH=", 5) == 0)
+			return *environment + 5;
+	}
+	return DEFAULT_PATH;
+}
+
+// Replaces the process by a program; if that fails says what the error does not. Returns the error.
+static int try(const struct child *child, const char *file, struct fail *fail) {
+	execve(file, child->arguments, child->environment);
+	int error = errno;
+	program_explain(file, error, fail);
+	return error;
+}
+
+// The first program of this name, and of those that cannot be run the error that says most.
+static int try_found(const struct child *child, const char *name, struct fail *fail) {
+	char file[PATH_MAX];
+	size_t length = strlen(name);
+	int error = ENOENT;
+	const char *path = search_path(child->environment);
+	for (const char *part = path; part; part = strchr(part, ':')) {
+		part += *part == ':';
+		size_t size = strcspn(part, ":");
+		if (size + length + 2 > sizeof file)
+			continue;
+		memcpy(file, part, size);
+		file[size] = '/';
+		memcpy(file + size + 1, name, length + 1);
+		int now = try(child, size ? file : name, fail);
+		if (now != ENOENT && now != ENOTDIR)
+			error = now;
+		if (error != ENOENT && error != EACCES)
+			break;
+	}
+	if (error == ENOENT && !fail->detail[0]) {
+		fail_say(fail, "it is not in PATH: ");
+		fail_say(fail, path);
+	}
+	return error;
 }
 
 // The kernel answers an empty name with ENOENT; a filter that refuses to replace the process answers as it always does.
@@ -71,13 +85,11 @@ int step_exec(struct child *child, const struct step *step, struct fail *fail) {
 		return -1;
 	const char *name = child->arguments[0];
 	int error = ENOENT;
-	if (strchr(name, '/')) {
-		execve(name, child->arguments, child->environment);
-		error = errno;
-	} else if (name[0]) {
-		error = exec_found(child->arguments, child->environment);
-	}
+	if (strchr(name, '/'))
+		error = try(child, name, fail);
+	else if (name[0])
+		error = try_found(child, name, fail);
 	if (refused_by_filter(child))
-		strcpy(fail->detail, "the seccomp profile refuses execve");
+		return fail_because(fail, name, error, "the seccomp profile refuses execve");
 	return fail_with(fail, name, error);
 }

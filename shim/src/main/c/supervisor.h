@@ -201,8 +201,13 @@ int process_go(struct process *process);
 // Whether a process whose channel is closed has become its program; asked before it is reaped.
 bool process_runs_program(pid_t pid);
 
-// Says what is known of a process that ended before its program ran, and did not say why; returns -1.
-int process_died(struct fail *fail, int status, bool filtered);
+// Says why a process ended before its program ran, when it has not said so itself; returns -1.
+struct circumstances {
+	bool filtered;
+	bool out_of_memory;
+};
+
+int process_died(struct fail *fail, int status, const struct circumstances *known);
 
 // connection.c: clients, their frames in and out.
 int connections_listen(struct supervisor *s, struct fail *fail);
