@@ -2,16 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "io.h"
 #include "kernel.h"
+#include "plan.h"
 
 #define DEFAULT_UMASK 022
 
@@ -20,36 +18,6 @@ static int (*const steps[STEP_COUNT])(struct child *, const struct step *, struc
     PROTOCOL_STEPS(X)
 #undef X
 };
-
-uid_t plan_user(const struct plan *plan) {
-	struct cursor cursor = plan->body;
-	struct step step;
-	for (uint32_t i = 0; i < plan->steps && read_step(&cursor, plan->descriptors, &step); i++) {
-		if (step.opcode == STEP_CREDENTIALS)
-			return (uid_t)step.numbers[0];
-	}
-	return 0;
-}
-
-uid_t plan_stream_owner(const struct plan *plan) {
-	struct cursor cursor = plan->body;
-	struct step step;
-	for (uint32_t i = 0; i < plan->steps && read_step(&cursor, plan->descriptors, &step); i++) {
-		if (step.opcode == STEP_STREAM_OWNER)
-			return (uid_t)step.numbers[0];
-	}
-	return plan_user(plan);
-}
-
-bool plan_has(const struct plan *plan, enum opcode opcode) {
-	struct cursor cursor = plan->body;
-	struct step step;
-	for (uint32_t i = 0; i < plan->steps && read_step(&cursor, plan->descriptors, &step); i++) {
-		if (step.opcode == opcode)
-			return true;
-	}
-	return false;
-}
 
 void child_prepare(struct child *child, const struct plan *plan) {
 	*child = (struct child){
@@ -107,35 +75,16 @@ int child_steps(struct child *child, struct fail *fail) {
 	return 0;
 }
 
-int child_seal(struct child *child, struct fail *fail) {
-	if (child->sealed)
-		return 0;
-	struct step session = {.opcode = STEP_SESSION};
-	if (!child->session && step_session(child, &session, fail) < 0)
-		return -1;
-	umask(child->umask);
-	// After the change of user, which clears it. A supervisor that is already gone is noticed at recv.
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		return fail_with(fail, "PR_SET_PDEATHSIG", errno);
-	char word = CHILD_READY;
-	if (send(child->channel, &word, 1, MSG_NOSIGNAL) != 1 || recv(child->channel, &word, 1, 0) != 1)
-		_exit(127);
-	if (sys_close_range(3, CLOSE_RANGE_CLOEXEC) < 0)
-		return fail_with(fail, "close_range", errno);
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	child->sealed = true;
-	return 0;
-}
-
 void child_run(struct child *child) {
 	struct fail fail = {.step = -1};
-	child_steps(child, &fail);
+	if (program_load(child, &fail) == 0)
+		child_steps(child, &fail);
+	if (fail.error == ENOMEM && !fail.detail[0])
+		fail_say(&fail, "the memory limit is too small to start a process, or the host is out of memory");
 	uint8_t message[1 + FAIL_ENCODED] = {CHILD_FAILED};
 	size_t size = fail_encode(&fail, message + 1);
 	// write, not send: it is what a filter that is already in force is most likely to allow
 	ssize_t ignored = write(child->channel, message, 1 + size);
 	(void)ignored;
-	_exit(127);
+	child_end(127);
 }

@@ -34,7 +34,10 @@ struct child {
 	bool empty_attached;
 	int slots[LIMIT_SLOTS];
 	mode_t umask;
-	bool own_mounts; // the mount namespace is this plan's: nothing attached is seen by the host
+	char **arguments; // of the program
+	char **environment;
+	bool born_inside; // the program's process is yet to be born, in the PID namespace that this one has only named
+	bool own_mounts;  // the mount namespace is this plan's: nothing attached is seen by the host
 	bool session;
 	bool sealed;
 };
@@ -44,20 +47,20 @@ void child_prepare(struct child *child, const struct plan *plan);
 // Executes the steps; on failure the fail names the step.
 int child_steps(struct child *child, struct fail *fail);
 
+// Ends this process, whatever a filter forbids.
+_Noreturn void child_end(int code);
+
+// Takes the program's arguments and environment out of the plan.
+int program_load(struct child *child, struct fail *fail);
+
 // Executes the steps of a plan that ends in a program; reports to the channel and ends the process if one fails.
 _Noreturn void child_run(struct child *child);
 
 // Announces the program over the channel, waits for the supervisor's word and closes what the program may not have.
 int child_seal(struct child *child, struct fail *fail);
 
-// The user that the plan's credentials name.
-uid_t plan_user(const struct plan *plan);
-
-// Whom the standard streams belong to, as the host numbers users.
-uid_t plan_stream_owner(const struct plan *plan);
-
-// Whether any step has this opcode.
-bool plan_has(const struct plan *plan, enum opcode opcode);
+// Makes this process the leader of a session, with the terminal if there is one.
+int session_lead(struct child *child, struct fail *fail);
 
 #define X(code, upper, lower, fields) int step_##lower(struct child *child, const struct step *step, struct fail *fail);
 PROTOCOL_STEPS(X)

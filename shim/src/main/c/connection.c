@@ -25,10 +25,7 @@ void connection_close(struct supervisor *s, struct connection *c) {
 	*link = c->next;
 	s->connection_count--;
 	watch_close(s, &c->watch);
-	if (c->execution)
-		execution_abandon(s, c->execution);
-	if (c->wrote_stdin && s->stdin_once)
-		container_stdin_close(s);
+	s->clients->gone(s, c);
 	free(c->body);
 	free(c->pending);
 	free(c);
@@ -119,8 +116,7 @@ static bool send_pending(struct supervisor *s, struct connection *c) {
 	c->pending = NULL;
 	c->pending_size = c->pending_done = 0;
 	update(s, c);
-	if (c->execution)
-		execution_resume(s, c->execution);
+	s->clients->caught_up(s, c);
 	return true;
 }
 
@@ -151,7 +147,7 @@ static void end_body(struct connection *c) {
 // Goes on with a frame that waited for standard input to take more.
 void connection_resume(struct supervisor *s, struct connection *c) {
 	if (c->body && c->body_size == body_length(c)) {
-		c->waiting = !request_handle(s, c, (enum frame_type)c->header[4]);
+		c->waiting = !s->clients->request(s, c, (enum frame_type)c->header[4]);
 		if (!c->waiting)
 			end_body(c);
 	}

@@ -12,41 +12,8 @@
 
 #include "io.h"
 #include "kernel.h"
+#include "plan.h"
 #include "supervisor.h"
-
-static int nonblocking(int fd) {
-	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
-// A pipe whose far end belongs to the process's user, so that it can open /dev/stdout again.
-static int make_pipe(int *own, int *child, bool own_writes, uid_t user) {
-	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -1;
-	*own = ends[own_writes ? 1 : 0];
-	*child = ends[own_writes ? 0 : 1];
-	return fchown(*child, user, (gid_t)-1) < 0 ? -1 : nonblocking(*own);
-}
-
-// Standard streams of a process: the ends it gets and the ends kept. A terminal is made later, by the process.
-int container_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user) {
-	*child = (struct stdio){.in = 0, .out = -1, .err = -1, .terminal = flags & FLAG_TERMINAL};
-	*own = (struct stdio){.in = -1, .out = -1, .err = -1};
-	if (child->terminal)
-		return 0;
-	if (flags & FLAG_STDIN && make_pipe(&own->in, &child->in, true, user) < 0)
-		return -1;
-	if (make_pipe(&own->out, &child->out, false, user) < 0)
-		return -1;
-	return make_pipe(&own->err, &child->err, false, user);
-}
-
-static void drop_stdio(struct stdio *stdio) {
-	if (stdio->in > 0)
-		drop(&stdio->in);
-	drop(&stdio->out);
-	drop(&stdio->err);
-}
 
 // One read of output: to the log, and to those who are attached. False at the end of the stream.
 static bool copy_once(struct supervisor *s, struct stream *stream) {
@@ -61,7 +28,7 @@ static bool copy_once(struct supervisor *s, struct stream *stream) {
 	size_t size = count > 0 ? (size_t)count : 0;
 	if (size > 0)
 		connections_broadcast(s, stream->frame, fresh, size);
-	log_feed(&s->log, stream, size, size == 0);
+	log_feed(&s->log, stream, size, size > 0 ? LOG_FLOWS : LOG_ENDS);
 	return size > 0;
 }
 
@@ -104,7 +71,7 @@ static int watch_streams(struct supervisor *s, const struct stdio *own, int term
 	if (terminal >= 0) {
 		s->out.watch.fd = terminal;
 		s->in.fd = fcntl(terminal, F_DUPFD_CLOEXEC, 3);
-		if (s->in.fd < 0 || nonblocking(terminal) < 0)
+		if (s->in.fd < 0 || stdio_nonblocking(terminal) < 0)
 			return -1;
 	}
 	if (watch_add(s, &s->out.watch, EPOLLIN) < 0)
@@ -114,7 +81,17 @@ static int watch_streams(struct supervisor *s, const struct stdio *own, int term
 	return s->in.fd >= 0 ? watch_add(s, &s->in, 0) : 0;
 }
 
-// What a process says between clone and exec. Until it is ready, SIGTERM gives up on it.
+// From now on it is known who the container's init is.
+static int know_init(struct supervisor *s, const struct process *process, struct fail *fail) {
+	char name[DECIMAL];
+	s->init = process->pid;
+	s->init_pidfd = process->pidfd;
+	s->init_start = stat_field(decimal(name, process->pid), STAT_START_TIME);
+	return record_pids(s, fail);
+}
+
+// What a process says between clone and exec. Until it is ready, SIGTERM gives up on it. Without a word in `fail` and
+// `message` it has ended.
 static int await_exec(struct supervisor *s, struct process *process, struct fail *fail, uint8_t *message,
                       size_t *size) {
 	struct pollfd wait[2] = {{.fd = process->channel, .events = POLLIN}, {.fd = s->signals.fd, .events = POLLIN}};
@@ -131,23 +108,24 @@ static int await_exec(struct supervisor *s, struct process *process, struct fail
 		if (state == CHANNEL_FAILED)
 			return -1;
 		if (state == CHANNEL_CLOSED)
-			return process->ready ? 0 : fail_at(fail, "launch", "killed before exec", ESRCH);
+			return process->ready && process_runs_program(process->pid) ? 0 : -1;
 		if (state != CHANNEL_READY)
 			continue;
 		*size = 0;
-		if (record_pids(s, fail) < 0 || process_go(process) < 0)
+		if (know_init(s, process, fail) < 0 || process_go(process) < 0)
 			return -1;
 	}
 }
 
-// Nothing of a failed launch is left: not the process, and not a zombie.
+// Nothing of a failed launch is left: not the process, and not a zombie. Returns how it ended.
 static int give_up(struct process *process) {
+	int status = 0;
 	sys_pidfd_send_signal(process->pidfd, SIGKILL);
-	waitpid(process->pid, NULL, 0);
+	waitpid(process->pid, &status, 0);
 	drop(&process->pidfd);
 	drop(&process->channel);
 	drop(&process->terminal);
-	return -1;
+	return status;
 }
 
 static int launch_process(struct supervisor *s, const struct process_request *request, struct process *process,
@@ -156,25 +134,16 @@ static int launch_process(struct supervisor *s, const struct process_request *re
 	size_t size = 0;
 	if (process_start(request, process, fail) < 0)
 		return -1;
-	char name[DECIMAL];
-	s->init = process->pid;
-	s->init_pidfd = process->pidfd;
-	s->init_start = start_time(decimal(name, process->pid));
 	if (await_exec(s, process, fail, message, &size) == 0)
 		return 0;
+	int status = give_up(process);
 	if (size > 1 && message[0] == CHILD_FAILED)
-		fail_decode(fail, message + 1, size - 1);
-	return give_up(process);
-}
-
-// Commands are to be born in the container's own PID namespace.
-static int enter_container(struct supervisor *s, const struct plan *plan, struct fail *fail) {
-	if (plan->clone_flags & CLONE_NEWPID && sys_setns(s->init_pidfd, CLONE_NEWPID) < 0) {
-		// An init that is gone already has taken its namespace with it; there will be no commands.
-		if (errno != ESRCH && errno != EINVAL)
-			return fail_at(fail, "setns", "PID namespace of init", errno);
-	}
-	return 0;
+		return fail_decode(fail, message + 1, size - 1);
+	struct circumstances known = {
+	    .filtered = plan_has(request->plan, STEP_SECCOMP),
+	    .out_of_memory = oom_killed(s->oom_file),
+	};
+	return fail->error ? -1 : process_died(fail, status, &known);
 }
 
 int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail) {
@@ -188,7 +157,7 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 		return fail_at(fail, "allocate", "paths", ENOMEM);
 	if (*launch->log_directory && log_open(&s->log, launch->log_directory, launch->log_path, fail) < 0)
 		return -1;
-	if (container_pipes(&child, &own, launch->flags, plan_stream_owner(&launch->plan)) < 0)
+	if (stdio_pipes(&child, &own, launch->flags, plan_stream_owner(&launch->plan)) < 0)
 		return fail_at(fail, "pipe", "standard streams", errno);
 	struct process_request request = {
 	    .plan = &launch->plan,
@@ -197,15 +166,15 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	    .oom_score_adj = s->oom_score_adj,
 	};
 	int result = launch_process(s, &request, &process, fail);
-	drop_stdio(&child);
+	stdio_drop(&child);
 	if (result < 0)
 		return -1;
 	drop(&process.channel);
-	if (watch_streams(s, &own, process.terminal) < 0)
-		fail_at(fail, "epoll", "standard streams", errno);
-	else if (enter_container(s, &launch->plan, fail) == 0)
+	if (watch_streams(s, &own, process.terminal) == 0)
 		return 0;
-	return give_up(&process);
+	fail_at(fail, "epoll", "standard streams", errno);
+	give_up(&process);
+	return -1;
 }
 
 // Takes what is left of the output. Whoever still holds the streams has a little time to let go of them.
@@ -232,8 +201,8 @@ void container_ended(struct supervisor *s, int status) {
 	for (struct execution *e = s->executions; e; e = e->next)
 		execution_kill(s, e);
 	bool complete = drain(s);
-	log_idle(&s->log, &s->out);
-	log_idle(&s->log, &s->err);
+	log_end(&s->log, &s->out);
+	log_end(&s->log, &s->err);
 	log_close(&s->log);
 	record_exit(s, status, oom, complete);
 	s->ended = true;

@@ -16,12 +16,14 @@
 #include <unistd.h>
 
 #include "io.h"
-#include "kernel.h"
+#include "plan.h"
 #include "supervisor.h"
 
 // After a command's end: more than a pipe holds, and how long a client that is behind may take.
 #define LAST_READS 32
 #define BEHIND_MS 2000
+// A terminal, that it is ready, what has failed: nobody has more to say before the program runs.
+#define LAST_WORDS 4
 
 static void close_streams(struct supervisor *s, struct execution *e) {
 	struct watch *watches[] = {&e->channel, &e->out, &e->err, &e->in};
@@ -66,7 +68,7 @@ static void tell_exit(struct supervisor *s, struct execution *e) {
 
 // One read of output; false if there is none now.
 static bool copy_once(struct supervisor *s, struct execution *e, struct watch *watch) {
-	uint8_t *buffer = scratch_buffer(s);
+	uint8_t *buffer = buffers_scratch(s);
 	if (watch->fd < 0 || !buffer || (e->connection && e->connection->pending))
 		return false;
 	ssize_t count = read(watch->fd, buffer, READ_SIZE);
@@ -136,7 +138,7 @@ static void tell_started(struct supervisor *s, struct execution *e) {
 	uint8_t started[12];
 	char name[DECIMAL];
 	uint32_t pid = (uint32_t)e->pid;
-	uint64_t start = start_time(decimal(name, e->pid));
+	uint64_t start = stat_field(decimal(name, e->pid), STAT_START_TIME);
 	memcpy(started, &pid, 4);
 	memcpy(started + 4, &start, 8);
 	e->started = true;
@@ -150,16 +152,11 @@ static void tell_started(struct supervisor *s, struct execution *e) {
 		watch_add(s, &e->in, 0);
 }
 
-static void tell_failed(struct supervisor *s, struct execution *e, const uint8_t *payload, size_t size) {
-	if (e->connection)
-		connection_send(s, e->connection, FRAME_FAILED, payload, size);
-}
-
-static void died_early(struct supervisor *s, struct execution *e) {
-	struct fail fail = {.step = -1};
+static void tell_failed(struct supervisor *s, struct execution *e, const struct fail *fail) {
 	uint8_t payload[FAIL_ENCODED];
-	fail_at(&fail, "launch", "killed before exec", ESRCH);
-	tell_failed(s, e, payload, fail_encode(&fail, payload));
+	if (e->connection && !e->failed)
+		connection_send(s, e->connection, FRAME_FAILED, payload, fail_encode(fail, payload));
+	e->failed = true;
 }
 
 static void take_terminal(struct execution *e, int master) {
@@ -170,58 +167,105 @@ static void take_terminal(struct execution *e, int master) {
 	e->in.fd = fcntl(master, F_DUPFD_CLOEXEC, 3);
 }
 
-// False once the channel is closed.
+// The process runs its program now, or never will.
+static void channel_over(struct supervisor *s, struct execution *e) {
+	watch_close(s, &e->channel);
+	if (e->ready && !e->failed && process_runs_program(e->pid))
+		tell_started(s, e);
+}
+
+// One message; false if there is none.
 static bool listen_once(struct supervisor *s, struct execution *e) {
-	struct process process = {.pid = e->pid, .channel = e->channel.fd, .terminal = -1, .ready = e->ready};
+	struct process process = {
+	    .pid = e->pid,
+	    .pidfd = -1,
+	    .channel = e->channel.fd,
+	    .terminal = e->out.fd,
+	    .ready = e->ready,
+	    .born_inside = e->born_inside,
+	};
 	uint8_t message[CHANNEL_MESSAGE];
 	size_t size = 0;
+	struct fail fail;
 	enum channel_state state = process_listen(&process, message, &size, MSG_DONTWAIT);
-	take_terminal(e, process.terminal);
+	if (process.terminal != e->out.fd)
+		take_terminal(e, process.terminal);
 	switch (state) {
 	case CHANNEL_AGAIN:
+		return false;
+	case CHANNEL_HEARD:
 		return true;
 	case CHANNEL_READY:
 		e->ready = true;
-		process_go(&process);
+		e->pid = process.pid;
+		if (e->killed)
+			execution_kill(s, e);
+		else
+			process_go(&process);
 		return true;
 	case CHANNEL_FAILED:
-		tell_failed(s, e, message + 1, size - 1);
-		e->failed = true;
+		// decoded: only what is well-formed goes on to the client
+		fail_decode(&fail, message + 1, size - 1);
+		tell_failed(s, e, &fail);
 		return true;
 	case CHANNEL_CLOSED:
 		break;
 	}
-	watch_close(s, &e->channel);
-	if (e->ready && !e->failed)
-		tell_started(s, e);
-	else if (!e->failed)
-		died_early(s, e);
+	channel_over(s, e);
 	return false;
+}
+
+// Bounded: a container that can trace the process may go on for ever in its stead.
+static void hear(struct supervisor *s, struct execution *e) {
+	for (int words = 0; words < LAST_WORDS && e->channel.fd >= 0 && listen_once(s, e); words++)
+		;
+}
+
+// The last who could become the program may be gone, and nobody have said why.
+static void check_end(struct supervisor *s, struct execution *e) {
+	e->exited = e->exited || (!e->ready && e->pid == 0 && e->channel.fd < 0);
+	if (e->exited && !e->started && !e->failed && !e->finished) {
+		struct fail fail = {.step = -1};
+		struct circumstances known = {.filtered = e->filtered};
+		process_died(&fail, e->status, &known);
+		tell_failed(s, e, &fail);
+	}
+	try_finish(s, e);
 }
 
 static void channel_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
 	(void)events;
 	struct execution *e = container_of(watch, struct execution, channel);
-	if (!listen_once(s, e))
-		try_finish(s, e);
+	hear(s, e);
+	check_end(s, e);
+}
+
+// Somebody has ended and is not yet reaped. Who it was may stand in a message that nobody has read.
+void executions_hear(struct supervisor *s, pid_t ended) {
+	for (struct execution *e = s->executions; e; e = e->next) {
+		hear(s, e);
+		if (e->ready && e->pid == ended && e->channel.fd >= 0)
+			channel_over(s, e);
+	}
 }
 
 void execution_reaped(struct supervisor *s, struct execution *e, int status) {
-	e->exited = true;
 	e->status = status;
+	if (e->ready)
+		e->exited = true;
+	else
+		e->pid = 0;
 	e->deadline = monotonic_ms() + e->drain_ms;
-	// its last words first: a closed channel tells whether the program ever ran
-	while (e->channel.fd >= 0 && listen_once(s, e))
-		;
-	try_finish(s, e);
+	check_end(s, e);
 }
 
 // Until it is reaped its number, and that of the group it leads, cannot be anybody else's.
 void execution_kill(struct supervisor *s, struct execution *e) {
 	(void)s;
+	e->killed = true;
 	if (e->own_cgroup)
 		cgroup_kill(e->cgroup);
-	if (!e->exited) {
+	if (!e->exited && e->pid > 0) {
 		kill(-e->pid, SIGKILL);
 		kill(e->pid, SIGKILL);
 	}
@@ -252,10 +296,10 @@ static int prepare_cgroup(struct supervisor *s, struct execution *e, const char 
 static int start(struct supervisor *s, struct execution *e, const struct exec_request *request, struct fail *fail) {
 	struct stdio child;
 	struct stdio own;
-	struct process process = {.pid = -1};
+	struct process process = {.pid = 0};
 	if (prepare_cgroup(s, e, request->plan.cgroup2, fail) < 0)
 		return -1;
-	if (container_pipes(&child, &own, request->flags, plan_stream_owner(&request->plan)) < 0)
+	if (stdio_pipes(&child, &own, request->flags, plan_stream_owner(&request->plan)) < 0)
 		return fail_at(fail, "pipe", "standard streams", errno);
 	struct process_request start = {
 	    .plan = &request->plan,
@@ -264,10 +308,7 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 	    .oom_score_adj = s->oom_score_adj,
 	};
 	int result = process_start(&start, &process, fail);
-	if (child.in > 0)
-		drop(&child.in);
-	drop(&child.out);
-	drop(&child.err);
+	stdio_drop(&child);
 	e->out = (struct watch){.fd = own.out, .ready = out_ready};
 	e->err = (struct watch){.fd = own.err, .ready = err_ready};
 	e->in = (struct watch){.fd = own.in, .ready = in_ready};
@@ -275,6 +316,8 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 		return -1;
 	drop(&process.pidfd);
 	e->pid = process.pid;
+	e->born_inside = process.born_inside;
+	e->filtered = plan_has(&request->plan, STEP_SECCOMP);
 	e->channel = (struct watch){.fd = process.channel, .ready = channel_ready};
 	return watch_add(s, &e->channel, EPOLLIN) < 0 ? fail_at(fail, "epoll", "channel", errno) : 0;
 }
@@ -296,7 +339,7 @@ void execution_begin(struct supervisor *s, struct connection *c, const struct ex
 	c->execution = e;
 	if (start(s, e, request, &fail) == 0)
 		return;
-	tell_failed(s, e, payload, fail_encode(&fail, payload));
+	tell_failed(s, e, &fail);
 	finish(s, e);
 }
 

@@ -16,6 +16,19 @@ int fail_with(struct fail *fail, const char *subject, int error) {
 	return -1;
 }
 
+void fail_say(struct fail *fail, const char *text) {
+	size_t length = strnlen(fail->detail, sizeof fail->detail - 1);
+	for (; *text && length < sizeof fail->detail - 1; text++)
+		fail->detail[length++] = (unsigned char)*text < ' ' || *text == 127 ? '?' : *text;
+	fail->detail[length] = 0;
+}
+
+int fail_because(struct fail *fail, const char *subject, int error, const char *detail) {
+	fail->detail[0] = 0;
+	fail_say(fail, detail);
+	return fail_with(fail, subject, error);
+}
+
 int fail_step(struct fail *fail, int step, const char *name) {
 	fail->step = step;
 	copy(fail->name, sizeof fail->name, name);

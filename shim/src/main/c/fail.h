@@ -21,7 +21,13 @@ struct fail {
 // Records the subject and the error number; returns -1.
 int fail_with(struct fail *fail, const char *subject, int error);
 
-// The same outside of the plan's steps, with the name of what failed.
+// Adds to the detail, what the error number does not say. Bytes that are no text are shown as '?'.
+void fail_say(struct fail *fail, const char *text);
+
+// Both at once.
+int fail_because(struct fail *fail, const char *subject, int error, const char *detail);
+
+// As fail_with, outside of the plan's steps, with the name of what failed.
 int fail_at(struct fail *fail, const char *name, const char *subject, int error);
 
 // Names the step of the plan that has failed; returns -1.

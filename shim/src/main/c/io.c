@@ -61,16 +61,16 @@ int replace_file(int dir, const char *temporary, const char *name, const void *b
 	return renameat(dir, temporary, dir, name);
 }
 
-uint64_t start_time(const char *name) {
+uint64_t stat_field(const char *name, int number) {
 	char path[32 + DECIMAL] = "/proc/";
 	char stat[1024];
 	strncat(path, name, DECIMAL);
 	strcat(path, "/stat");
 	if (read_small(AT_FDCWD, path, stat, sizeof stat) <= 0)
 		return 0;
-	// The name in parentheses may hold spaces: 20 fields follow the last parenthesis before the start time.
+	// The second field, the name in parentheses, may hold spaces: the last parenthesis ends it.
 	char *at = strrchr(stat, ')');
-	for (int field = 0; at && field < 20; field++)
+	for (int field = 2; at && field < number; field++)
 		at = strchr(at + 1, ' ');
 	return at ? strtoull(at, NULL, 10) : 0;
 }

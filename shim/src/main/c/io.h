@@ -27,8 +27,10 @@ ssize_t read_small(int dir, const char *path, char *out, size_t size);
 // Writes `temporary` and renames it to `name`, so that readers see all of it or nothing.
 int replace_file(int dir, const char *temporary, const char *name, const void *bytes, size_t size);
 
-// Field 22 of /proc/<name>/stat, or 0.
-uint64_t start_time(const char *name);
+// A field of /proc/<name>/stat after the second, as proc(5) numbers them, or 0.
+#define STAT_FLAGS 9
+#define STAT_START_TIME 22
+uint64_t stat_field(const char *name, int number);
 
 // Decimal digits of a number, NUL-terminated; returns out.
 #define DECIMAL 24

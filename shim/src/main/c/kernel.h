@@ -66,6 +66,10 @@ static inline int sys_unshare(int flags) {
 	return (int)syscall(SYS_unshare, flags);
 }
 
+static inline int sys_pidfd_open(pid_t pid) {
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
 static inline int sys_pidfd_send_signal(int pidfd, int number) {
 	return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }

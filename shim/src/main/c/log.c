@@ -1,13 +1,15 @@
 // The container's log in the CRI format: "<time> <stream> <P|F> <content>\n", P for a piece of a longer line.
 //
 // A read of 64 KiB gets one timestamp and, as a rule, one write: a write for each line is fifteen times slower.
-// Content that has no newline yet is kept back until the newline comes, 16 KiB have gathered, or the stream pauses.
+// Content that has no newline yet is kept back until the newline comes, more than 16 KiB have gathered, or the stream
+// pauses. A line is ended with an F at the latest when its stream ends: readers wait for it.
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +38,12 @@ int log_open(struct log *log, const char *directory, const char *path, struct fa
 	return 0;
 }
 
+static bool same_file(int one, int other) {
+	struct stat a;
+	struct stat b;
+	return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 // Opens the file anew; the old one stays in use if that fails.
 int log_reopen(struct log *log) {
 	struct open_how how = {
@@ -48,9 +56,9 @@ int log_reopen(struct log *log) {
 	int fd = sys_openat2(log->directory, log->path, &how);
 	if (fd < 0)
 		return -1;
+	log->torn = log->torn && same_file(log->fd, fd);
 	drop(&log->fd);
 	log->fd = fd;
-	log->torn = false;
 	return 0;
 }
 
@@ -124,8 +132,8 @@ static void emit(struct log *log, const struct prefix *prefix, const uint8_t *co
 	log->size += prefix->size + size + 1;
 }
 
-// Turns a stream's tail and the `size` bytes read behind it into records; at the end of the stream nothing is kept.
-void log_feed(struct log *log, struct stream *stream, size_t size, bool end) {
+// Turns a stream's tail and the `size` bytes read behind it into records; only of a stream that goes on is a tail kept.
+void log_feed(struct log *log, struct stream *stream, size_t size, enum log_moment moment) {
 	const uint8_t *at = stream->buffer;
 	const uint8_t *stop = at + stream->tail + size;
 	struct prefix prefix = make_prefix(stream->tag);
@@ -133,16 +141,16 @@ void log_feed(struct log *log, struct stream *stream, size_t size, bool end) {
 		size_t left = (size_t)(stop - at);
 		size_t window = left > CONTENT_MAX ? CONTENT_MAX + 1 : left;
 		const uint8_t *newline = memchr(at, '\n', window);
-		if (newline) {
-			emit(log, &prefix, at, (size_t)(newline - at), 'F');
-			at = newline + 1;
-		} else if (left >= CONTENT_MAX || end) {
-			size_t piece = left > CONTENT_MAX ? CONTENT_MAX : left;
-			emit(log, &prefix, at, piece, 'P');
-			at += piece;
-		} else {
+		size_t piece = newline ? (size_t)(newline - at) : left > CONTENT_MAX ? CONTENT_MAX : left;
+		if (!newline && left <= CONTENT_MAX && moment == LOG_FLOWS)
 			break;
-		}
+		stream->unended = !newline && (left > CONTENT_MAX || moment == LOG_PAUSES);
+		emit(log, &prefix, at, piece, stream->unended ? 'P' : 'F');
+		at += piece + (newline ? 1 : 0);
+	}
+	if (stream->unended && moment == LOG_ENDS) {
+		emit(log, &prefix, at, 0, 'F');
+		stream->unended = false;
 	}
 	stream->tail = (size_t)(stop - at);
 	memmove(stream->buffer, at, stream->tail);
@@ -151,14 +159,24 @@ void log_feed(struct log *log, struct stream *stream, size_t size, bool end) {
 	log->size = 0;
 }
 
+static void release(struct stream *stream) {
+	if (stream->buffer)
+		munmap(stream->buffer, IN_SIZE);
+	stream->buffer = NULL;
+}
+
 // A pause: half a line, a prompt perhaps, is worth showing, and the buffers are worth giving back.
 void log_idle(struct log *log, struct stream *stream) {
-	if (!stream->buffer)
-		return;
 	if (stream->tail > 0)
-		log_feed(log, stream, 0, true);
-	munmap(stream->buffer, IN_SIZE);
-	stream->buffer = NULL;
+		log_feed(log, stream, 0, LOG_PAUSES);
+	release(stream);
+}
+
+// Nothing more will come.
+void log_end(struct log *log, struct stream *stream) {
+	if ((stream->tail > 0 || stream->unended) && log_prepare(log, stream))
+		log_feed(log, stream, 0, LOG_ENDS);
+	release(stream);
 }
 
 void log_release(struct log *log) {

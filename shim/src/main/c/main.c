@@ -42,8 +42,10 @@ static int send_failure(int result, const struct fail *fail) {
 // Decodes in place; the memory is sealed, so that what was checked is what is executed.
 static int read_launch(struct launch *launch, void **bytes, size_t *size, struct fail *fail) {
 	struct stat file;
-	if (fstat(LAUNCH_DESCRIPTOR, &file) < 0 || file.st_size <= 0 || file.st_size > LIMIT_LAUNCH)
+	if (fstat(LAUNCH_DESCRIPTOR, &file) < 0 || file.st_size <= 0)
 		return fail_at(fail, "decode", "launch", EBADMSG);
+	if (file.st_size > LIMIT_LAUNCH)
+		return fail_at(fail, "decode", "launch", E2BIG);
 	*size = (size_t)file.st_size;
 	*bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, LAUNCH_DESCRIPTOR, 0);
 	if (*bytes == MAP_FAILED)
@@ -128,6 +130,7 @@ static int run(struct launch *launch, void *bytes, size_t size) {
 	    .epoll = -1,
 	    .directory = -1,
 	    .init_pidfd = -1,
+	    .clients = &request_events,
 	    .out = {.watch = {.fd = -1}},
 	    .err = {.watch = {.fd = -1}},
 	    .in = {.fd = -1},

@@ -44,7 +44,7 @@ static int send_signal(struct supervisor *s, struct connection *c) {
 	struct execution *e = c->execution;
 	if (c->body_size != sizeof(uint32_t))
 		return EBADMSG;
-	if (e && e->exited)
+	if (e && (e->exited || e->pid == 0))
 		return ESRCH;
 	if (e && wanted == SIGKILL) {
 		execution_kill(s, e);
@@ -105,7 +105,7 @@ static void close_stdin(struct supervisor *s, struct connection *c) {
 		container_stdin_close(s);
 }
 
-bool request_handle(struct supervisor *s, struct connection *c, enum frame_type type) {
+static bool handle(struct supervisor *s, struct connection *c, enum frame_type type) {
 	switch (type) {
 	case FRAME_STDIN:
 		return take_stdin(s, c);
@@ -141,3 +141,17 @@ bool request_handle(struct supervisor *s, struct connection *c, enum frame_type 
 		return true;
 	}
 }
+
+static void caught_up(struct supervisor *s, struct connection *c) {
+	if (c->execution)
+		execution_resume(s, c->execution);
+}
+
+static void gone(struct supervisor *s, struct connection *c) {
+	if (c->execution)
+		execution_abandon(s, c->execution);
+	if (c->wrote_stdin && s->stdin_once)
+		container_stdin_close(s);
+}
+
+const struct client_events request_events = {.request = handle, .caught_up = caught_up, .gone = gone};

@@ -29,7 +29,7 @@ int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fai
 		return fail_at(fail, "allocate", "paths", ENOMEM);
 	s->init = s->self;
 	// while the host's /proc is there: the plan may leave this process a root with nothing in it
-	s->init_start = start_time("self");
+	s->init_start = stat_field("self", STAT_START_TIME);
 	if (execute(&launch->plan, fail) < 0)
 		return -1;
 	// the directory that was current may be the host's; the holder's own root is the place to stand

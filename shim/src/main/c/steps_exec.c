@@ -1,109 +1,32 @@
-// The last steps: standard streams, and the program.
+// The last step: the program.
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include "io.h"
-#include "kernel.h"
-#include "path.h"
+#include "child.h"
+#include "plan.h"
+#include "program.h"
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-// Gives the supervisor the terminal's other side.
-static int send_master(int channel, int master) {
-	char kind = CHILD_TERMINAL;
-	struct iovec part = {.iov_base = &kind, .iov_len = 1};
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = {.space = {0}};
-	struct msghdr message = {
-	    .msg_iov = &part,
-	    .msg_iovlen = 1,
-	    .msg_control = control.space,
-	    .msg_controllen = sizeof control.space,
-	};
-	struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-	rights->cmsg_level = SOL_SOCKET;
-	rights->cmsg_type = SCM_RIGHTS;
-	rights->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(rights), &master, sizeof master);
-	return sendmsg(channel, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
-
-// The container's own devpts makes the pair. What is opened must be its multiplexer and nothing else.
-static int open_master(struct child *child) {
-	struct open_how how = {.flags = O_RDWR | O_NOCTTY | O_CLOEXEC,
-	                       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	int master = sys_openat2(root_of(child), "/dev/ptmx", &how);
-	struct stat found;
-	if (master >= 0 && (fstat(master, &found) < 0 || !S_ISCHR(found.st_mode) || found.st_rdev != makedev(5, 2))) {
-		drop(&master);
-		errno = ENODEV;
-	}
-	return master;
-}
-
-// /dev/console is the terminal for programs that know no other name of it.
-static int bind_console(struct child *child, int slave) {
-	AUTO_CLOSE int mount = sys_open_tree(slave, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	AUTO_CLOSE int target = ensure_file(child, "/dev/console");
-	if (mount < 0 || target < 0)
-		return -1;
-	return sys_move_mount(mount, target, "", MOVE_MOUNT_T_EMPTY_PATH);
-}
-
-static int open_terminal(struct child *child, struct fail *fail) {
-	AUTO_CLOSE int master = open_master(child);
-	int unlocked = 0;
-	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlocked) < 0)
-		return fail_with(fail, "/dev/ptmx", errno);
-	int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave < 0)
-		return fail_with(fail, "/dev/ptmx", errno);
-	child->stdio = (struct stdio){.in = slave, .out = slave, .err = slave, .terminal = true};
-	if (fchown(slave, plan_user(child->plan), (gid_t)-1) < 0)
-		return fail_with(fail, "terminal", errno);
-	if (child->own_mounts && bind_console(child, slave) < 0)
-		return fail_with(fail, "/dev/console", errno);
-	return send_master(child->channel, master) < 0 ? fail_with(fail, "terminal", errno) : 0;
-}
-
-int step_session(struct child *child, const struct step *step, struct fail *fail) {
-	(void)step;
-	child->session = true;
-	if (setsid() < 0)
-		return fail_with(fail, "setsid", errno);
-	if (child->stdio.terminal && open_terminal(child, fail) < 0)
-		return -1;
-	struct stdio *stdio = &child->stdio;
-	if (dup2(stdio->in, 0) < 0 || dup2(stdio->out, 1) < 0 || dup2(stdio->err, 2) < 0)
-		return fail_with(fail, "standard streams", errno);
-	if (stdio->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
-		return fail_with(fail, "controlling terminal", errno);
-	return 0;
-}
-
-// Read by the supervisor, which makes the streams.
-int step_stream_owner(struct child *child, const struct step *step, struct fail *fail) {
-	(void)child;
-	(void)step;
-	(void)fail;
-	return 0;
-}
 
 static char **vector(struct list list) {
 	char **strings = calloc((size_t)list.count + 1, sizeof *strings);
 	for (uint32_t i = 0; strings && i < list.count; i++)
 		strings[i] = (char *)(uintptr_t)read_string(&list.body);
 	return strings;
+}
+
+// Before the first step: memory is what a filter may refuse.
+int program_load(struct child *child, struct fail *fail) {
+	struct step program;
+	if (!plan_find(child->plan, STEP_EXEC, &program))
+		return fail_at(fail, "decode", "plan", EBADMSG);
+	child->arguments = vector(program.lists[0]);
+	child->environment = vector(program.lists[1]);
+	return child->arguments && child->environment ? 0 : fail_at(fail, "allocate", "arguments", ENOMEM);
 }
 
 static const char *search_path(char **environment) {
@@ -114,41 +37,59 @@ static const char *search_path(char **environment) {
 	return DEFAULT_PATH;
 }
 
-// Replaces the process by the first program of this name; returns the error that says most.
-static int exec_found(char **arguments, char **environment) {
+// Replaces the process by a program; if that fails says what the error does not. Returns the error.
+static int try(const struct child *child, const char *file, struct fail *fail) {
+	execve(file, child->arguments, child->environment);
+	int error = errno;
+	program_explain(file, error, fail);
+	return error;
+}
+
+// The first program of this name, and of those that cannot be run the error that says most.
+static int try_found(const struct child *child, const char *name, struct fail *fail) {
 	char file[PATH_MAX];
-	size_t length = strlen(arguments[0]);
+	size_t length = strlen(name);
 	int error = ENOENT;
-	for (const char *part = search_path(environment); part; part = strchr(part, ':')) {
+	const char *path = search_path(child->environment);
+	for (const char *part = path; part; part = strchr(part, ':')) {
 		part += *part == ':';
 		size_t size = strcspn(part, ":");
 		if (size + length + 2 > sizeof file)
 			continue;
 		memcpy(file, part, size);
 		file[size] = '/';
-		memcpy(file + size + 1, arguments[0], length + 1);
-		execve(size ? file : arguments[0], arguments, environment);
-		if (errno != ENOENT && errno != ENOTDIR)
-			error = errno;
+		memcpy(file + size + 1, name, length + 1);
+		int now = try(child, size ? file : name, fail);
+		if (now != ENOENT && now != ENOTDIR)
+			error = now;
 		if (error != ENOENT && error != EACCES)
 			break;
+	}
+	if (error == ENOENT && !fail->detail[0]) {
+		fail_say(fail, "it is not in PATH: ");
+		fail_say(fail, path);
 	}
 	return error;
 }
 
+// The kernel answers an empty name with ENOENT; a filter that refuses to replace the process answers as it always does.
+static bool refused_by_filter(const struct child *child) {
+	errno = ENOENT;
+	return plan_has(child->plan, STEP_SECCOMP) &&
+	       (execve("", child->arguments, child->environment) == 0 || errno != ENOENT);
+}
+
 int step_exec(struct child *child, const struct step *step, struct fail *fail) {
+	(void)step;
 	if (child_seal(child, fail) < 0)
 		return -1;
-	AUTO_FREE char **arguments = vector(step->lists[0]);
-	AUTO_FREE char **environment = vector(step->lists[1]);
-	if (!arguments || !environment)
-		return fail_with(fail, "arguments", ENOMEM);
+	const char *name = child->arguments[0];
 	int error = ENOENT;
-	if (strchr(arguments[0], '/')) {
-		execve(arguments[0], arguments, environment);
-		error = errno;
-	} else if (arguments[0][0]) {
-		error = exec_found(arguments, environment);
-	}
-	return fail_with(fail, arguments[0], error);
+	if (strchr(name, '/'))
+		error = try(child, name, fail);
+	else if (name[0])
+		error = try_found(child, name, fail);
+	if (refused_by_filter(child))
+		return fail_because(fail, name, error, "the seccomp profile refuses execve");
+	return fail_with(fail, name, error);
 }

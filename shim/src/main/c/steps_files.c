@@ -30,6 +30,10 @@ int step_make_directory(struct child *child, const struct step *step, struct fai
 	return 0;
 }
 
+static int fail_made(struct fail *fail, const char *path, int error) {
+	return fail_because(fail, path, error, error == EEXIST ? "the image has something else there" : "");
+}
+
 static bool same_node(int parent, const char *name, mode_t type, dev_t device) {
 	struct stat found;
 	if (fstatat(parent, name, &found, AT_SYMLINK_NOFOLLOW) < 0 || (found.st_mode & S_IFMT) != type)
@@ -50,7 +54,7 @@ int step_make_node(struct child *child, const struct step *step, struct fail *fa
 		return fail_with(fail, path, errno);
 	if (mknodat(parent, name, type | mode, device) < 0) {
 		int error = errno;
-		return error == EEXIST && same_node(parent, name, type, device) ? 0 : fail_with(fail, path, error);
+		return error == EEXIST && same_node(parent, name, type, device) ? 0 : fail_made(fail, path, error);
 	}
 	uid_t uid = (uid_t)step->numbers[4];
 	gid_t gid = (gid_t)step->numbers[5];
@@ -72,7 +76,7 @@ int step_make_symlink(struct child *child, const struct step *step, struct fail 
 	char found[PATH_MAX];
 	ssize_t length = readlinkat(parent, name, found, sizeof found);
 	bool same = length >= 0 && (size_t)length == strlen(target) && memcmp(found, target, (size_t)length) == 0;
-	return error == EEXIST && same ? 0 : fail_with(fail, path, error);
+	return error == EEXIST && same ? 0 : fail_made(fail, path, error);
 }
 
 // A directory that is outside of the root has a path that the kernel marks, or none.
@@ -81,7 +85,7 @@ static int check_inside(struct fail *fail, const char *path) {
 	long length = syscall(SYS_getcwd, current, sizeof current);
 	if (length < 0)
 		return fail_with(fail, path, errno);
-	return current[0] == '/' ? 0 : fail_with(fail, path, EXDEV);
+	return current[0] == '/' ? 0 : fail_because(fail, path, EXDEV, "it leads out of the container's root");
 }
 
 int step_working_directory(struct child *child, const struct step *step, struct fail *fail) {

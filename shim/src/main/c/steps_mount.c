@@ -90,9 +90,9 @@ static int fail_option(struct fail *fail, int context, const char *option) {
 	int error = errno;
 	fail_with_log(fail, context, option, error);
 	if (error == EINVAL && !fail->detail[0] && strncmp(option, "lowerdir+=", 10) == 0)
-		strcpy(fail->detail, "this kernel's overlay does not know lowerdir+: Linux 6.8 or later is needed");
+		fail_say(fail, "this kernel's overlay does not know lowerdir+: Linux 6.8 or later is needed");
 	if (error == EINVAL && !fail->detail[0] && strncmp(option, "lowerdir+#", 10) == 0)
-		strcpy(fail->detail, "layers with mapped ids need Linux 6.15 or later");
+		fail_say(fail, "layers with mapped ids need Linux 6.15 or later");
 	return -1;
 }
 
@@ -142,14 +142,26 @@ static bool is_directory(int fd) {
 	return fstat(fd, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+static int fail_attach(struct child *child, bool directory, const char *path, int error, struct fail *fail) {
+	AUTO_CLOSE int there = directory && error == ENOTDIR ? open_in_root(child, path, 0) : -1;
+	if (there >= 0)
+		return fail_because(fail, path, error, "a directory is to be mounted there, and it is a file");
+	if (!directory && error == EISDIR)
+		return fail_because(fail, path, error, "a file is to be mounted there, and it is a directory");
+	return fail_with(fail, path, error);
+}
+
 static int attach(struct child *child, int mount, const char *path, struct fail *fail) {
 	if (check_own_mounts(child, fail, path) < 0)
 		return -1;
 	bool made;
-	AUTO_CLOSE int target = is_directory(mount) ? ensure_directory(child, path, &made) : ensure_file(child, path);
-	if (target < 0 || sys_move_mount(mount, target, "", MOVE_MOUNT_T_EMPTY_PATH) < 0)
-		return fail_with(fail, path, errno);
-	return 0;
+	bool directory = is_directory(mount);
+	AUTO_CLOSE int target = directory ? ensure_directory(child, path, &made) : ensure_file(child, path);
+	if (target < 0)
+		return fail_attach(child, directory, path, errno, fail);
+	if (!directory && is_directory(target))
+		return fail_attach(child, directory, path, EISDIR, fail);
+	return sys_move_mount(mount, target, "", MOVE_MOUNT_T_EMPTY_PATH) < 0 ? fail_with(fail, path, errno) : 0;
 }
 
 int step_attach_mount(struct child *child, const struct step *step, struct fail *fail) {
@@ -175,9 +187,11 @@ int step_map_ids(struct child *child, const struct step *step, struct fail *fail
 	    .attr_set = MOUNT_ATTR_IDMAP,
 	    .userns_fd = FIRST_DESCRIPTOR + step->numbers[1],
 	};
-	if (sys_mount_setattr(child->slots[step->numbers[0]], AT_RECURSIVE, &attributes) < 0)
-		return fail_with(fail, "file system", errno);
-	return 0;
+	if (sys_mount_setattr(child->slots[step->numbers[0]], AT_RECURSIVE, &attributes) == 0)
+		return 0;
+	int error = errno;
+	return fail_because(fail, "file system", error,
+	                    error == EINVAL ? "it, or one mounted below it, cannot be mounted with mapped ids" : "");
 }
 
 // A part of the mount, while it is attached. That "." is a mount's root lets it be unmounted under whatever name.

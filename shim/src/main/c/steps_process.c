@@ -95,10 +95,15 @@ int step_user_namespace(struct child *child, const struct step *step, struct fai
 int step_enter_namespaces(struct child *child, const struct step *step, struct fail *fail) {
 	int index = (int)(uint32_t)step->numbers[0];
 	int descriptor = index == DESCRIPTOR_INIT ? child->init_pidfd : FIRST_DESCRIPTOR + index;
-	// The supervisor has entered the PID namespace: that takes effect for children only.
 	uint64_t flags = step->numbers[1] & ~(uint64_t)CLONE_NEWPID;
-	char subject[DECIMAL];
-	decimal(subject, index);
+	char number[DECIMAL];
+	const char *subject = index == DESCRIPTOR_INIT ? "the container's init" : decimal(number, index);
+	// This process stays where it is, out of the sight of those in there: see child_seal.
+	if (step->numbers[1] & CLONE_NEWPID) {
+		if (sys_setns(descriptor, CLONE_NEWPID) < 0)
+			return fail_with(fail, subject, errno);
+		child->born_inside = true;
+	}
 	if (flags && sys_setns(descriptor, (int)flags) < 0)
 		return fail_with(fail, subject, errno);
 	if (flags & CLONE_NEWNS) {
@@ -109,8 +114,11 @@ int step_enter_namespaces(struct child *child, const struct step *step, struct f
 }
 
 int step_unshare(struct child *child, const struct step *step, struct fail *fail) {
-	if (sys_unshare((int)step->numbers[0]) < 0)
-		return fail_with(fail, "namespaces", errno);
+	if (sys_unshare((int)step->numbers[0]) < 0) {
+		int error = errno;
+		return fail_because(fail, "namespaces", error,
+		                    error == ENOSPC ? "a limit of /proc/sys/user is reached" : "");
+	}
 	return step->numbers[0] & CLONE_NEWNS ? detach_from_host(child, fail) : 0;
 }
 
@@ -124,6 +132,17 @@ static int sysctl_path(char *out, size_t size, const char *name) {
 	for (size_t i = 0; i <= length; i++)
 		out[i] = name[i] == '.' ? '/' : name[i] == '/' ? '.' : name[i];
 	return 0;
+}
+
+static int fail_sysctl(struct fail *fail, const char *name, const char *value, int error) {
+	if (error == ENOENT)
+		return fail_because(fail, name, error,
+		                    "this kernel has no such setting, or a module for it is not loaded");
+	if (error != EINVAL && error != ERANGE)
+		return fail_with(fail, name, error);
+	fail_because(fail, name, error, "the kernel does not take the value ");
+	fail_say(fail, value);
+	return -1;
 }
 
 int step_sysctl(struct child *child, const struct step *step, struct fail *fail) {
@@ -140,7 +159,7 @@ int step_sysctl(struct child *child, const struct step *step, struct fail *fail)
 		return fail_with(fail, name, errno);
 	AUTO_CLOSE int file = sys_openat2(top, path, &how);
 	if (file < 0 || write_all(file, value, strlen(value)) < 0)
-		return fail_with(fail, name, errno);
+		return fail_sysctl(fail, name, value, errno);
 	return 0;
 }
 

@@ -86,6 +86,16 @@ static int set_ambient(uint64_t bits, struct fail *fail) {
 	return 0;
 }
 
+static int fail_id(struct fail *fail, const char *call, uint64_t id, int error) {
+	char number[DECIMAL];
+	fail_with(fail, call, error);
+	if (error == EINVAL) {
+		fail_say(fail, "the pod's user namespace has no id ");
+		fail_say(fail, decimal(number, (long)id));
+	}
+	return -1;
+}
+
 // The system calls themselves: the C library's functions would look for threads to change along.
 int step_credentials(struct child *child, const struct step *step, struct fail *fail) {
 	(void)child;
@@ -96,9 +106,9 @@ int step_credentials(struct child *child, const struct step *step, struct fail *
 	if (set_groups(step->lists[0], fail) < 0)
 		return -1;
 	if (syscall(SYS_setresgid, gid, gid, gid) < 0)
-		return fail_with(fail, "setresgid", errno);
+		return fail_id(fail, "setresgid", gid, errno);
 	if (syscall(SYS_setresuid, uid, uid, uid) < 0)
-		return fail_with(fail, "setresuid", errno);
+		return fail_id(fail, "setresuid", uid, errno);
 	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
 		return fail_with(fail, "keepcaps", errno);
 	if (set_capabilities(step->numbers + 2, fail) < 0)
@@ -117,7 +127,9 @@ int step_app_armor(struct child *child, const struct step *step, struct fail *fa
 	// before Linux 5.8 the file is shared between the security modules
 	if (errno == ENOENT && write_into(child->proc_self, "attr/exec", command) == 0)
 		return 0;
-	return fail_with(fail, profile, errno);
+	int error = errno;
+	return fail_because(fail, profile, error,
+	                    error == ENOENT ? "the profile is not loaded, or this kernel has no AppArmor" : "");
 }
 
 int step_selinux_label(struct child *child, const struct step *step, struct fail *fail) {

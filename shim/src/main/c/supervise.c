@@ -13,57 +13,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "io.h"
 #include "supervisor.h"
-
-// With no events wanted the descriptor leaves the set: EPOLLHUP would be reported for ever otherwise.
-static int set(struct supervisor *s, struct watch *watch, uint32_t events) {
-	struct epoll_event event = {.events = events, .data.ptr = watch};
-	int operation = events == 0 ? EPOLL_CTL_DEL : watch->events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-	if (watch->fd < 0 || watch->events == events)
-		return 0;
-	watch->events = events;
-	return epoll_ctl(s->epoll, operation, watch->fd, &event);
-}
-
-int watch_add(struct supervisor *s, struct watch *watch, uint32_t events) {
-	watch->events = 0;
-	return set(s, watch, events);
-}
-
-void watch_change(struct supervisor *s, struct watch *watch, uint32_t events) {
-	set(s, watch, events);
-}
-
-// Removed by hand: a duplicate of the descriptor elsewhere would keep a closed one in the set.
-void watch_close(struct supervisor *s, struct watch *watch) {
-	set(s, watch, 0);
-	drop(&watch->fd);
-}
-
-uint8_t *scratch_buffer(struct supervisor *s) {
-	if (!s->scratch) {
-		void *memory = mmap(NULL, READ_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		s->scratch = memory == MAP_FAILED ? NULL : memory;
-	}
-	s->hot = true;
-	return s->scratch;
-}
-
-static void release_buffers(struct supervisor *s) {
-	log_idle(&s->log, &s->out);
-	log_idle(&s->log, &s->err);
-	log_release(&s->log);
-	if (s->scratch)
-		munmap(s->scratch, READ_SIZE);
-	s->scratch = NULL;
-	s->hot = false;
-}
 
 static void reaped(struct supervisor *s, pid_t pid, int status) {
 	if (pid == s->init && !s->sandbox) {
@@ -78,6 +33,19 @@ static void reaped(struct supervisor *s, pid_t pid, int status) {
 	}
 }
 
+// What has ended can be looked at until it is reaped.
+static void reap(struct supervisor *s) {
+	siginfo_t ended = {.si_pid = 0};
+	int status;
+	while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid > 0) {
+		pid_t pid = ended.si_pid;
+		executions_hear(s, pid);
+		if (waitpid(pid, &status, 0) == pid)
+			reaped(s, pid, status);
+		ended.si_pid = 0;
+	}
+}
+
 static void signals_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
 	(void)events;
 	struct signalfd_siginfo info;
@@ -87,12 +55,8 @@ static void signals_ready(struct supervisor *s, struct watch *watch, uint32_t ev
 	if (info.ssi_signo == SIGTERM && (getpid() != 1 || info.ssi_pid == 0))
 		s->terminated = true;
 	// before the container runs its launch waits for it by itself
-	if (info.ssi_signo != SIGCHLD || !(s->running || s->sandbox))
-		return;
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		reaped(s, pid, status);
+	if (info.ssi_signo == SIGCHLD && (s->running || s->sandbox))
+		reap(s);
 }
 
 int signals_watch(struct supervisor *s) {
@@ -129,7 +93,7 @@ void supervise(struct supervisor *s) {
 			struct watch *watch = event.data.ptr;
 			watch->ready(s, watch, event.events);
 		} else if (count == 0 && wait == IDLE_MS) {
-			release_buffers(s);
+			buffers_release(s);
 		}
 		executions_tick(s);
 	}

@@ -38,6 +38,7 @@ struct stream {
 	const char *tag;
 	uint8_t *buffer;
 	size_t tail;
+	bool unended; // the last record was a piece of a line
 };
 
 struct log {
@@ -75,11 +76,14 @@ struct execution {
 	struct watch out;
 	struct watch err;
 	struct watch in;
-	pid_t pid;
+	pid_t pid; // see struct process; 0 if nobody is known that could be signalled
 	bool ready;
+	bool born_inside;
+	bool filtered;
 	bool started;
 	bool failed;
 	bool exited;
+	bool killed; // whoever is born yet is killed too
 	int status;
 	uint32_t drain_ms;
 	uint64_t deadline;
@@ -89,6 +93,14 @@ struct execution {
 	bool finished;
 	struct connection *connection;
 	struct execution *next;
+};
+
+// How a connection, which only moves frames, reaches those who know what they mean.
+struct client_events {
+	// False if the rest of the body must wait for standard input.
+	bool (*request)(struct supervisor *, struct connection *, enum frame_type);
+	void (*caught_up)(struct supervisor *, struct connection *);
+	void (*gone)(struct supervisor *, struct connection *);
 };
 
 struct supervisor {
@@ -118,26 +130,56 @@ struct supervisor {
 	bool terminated;
 	uint64_t end_deadline;
 	uint8_t record[EXIT_RECORD_BYTES];
+	const struct client_events *clients;
 	struct connection *connections;
 	size_t connection_count;
 	struct execution *executions;
 };
 
-// supervise.c: the loop.
+// The files below stand in layers: each calls those above it in this list, never one below. Make's check holds that.
+
+// watch.c: the poll set.
 int watch_add(struct supervisor *s, struct watch *watch, uint32_t events);
 void watch_change(struct supervisor *s, struct watch *watch, uint32_t events);
 void watch_close(struct supervisor *s, struct watch *watch);
-int signals_watch(struct supervisor *s);
-void supervise(struct supervisor *s);
-uint8_t *scratch_buffer(struct supervisor *s);
+
+// stdio.c: the ends that a process gets and the ends that are kept.
+int stdio_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user);
+int stdio_nonblocking(int fd);
+void stdio_drop(struct stdio *stdio);
+
+// cgroup.c
+int cgroup_make(const char *path, const char *parent);
+void cgroup_kill(const char *path);
+
+// log.c: see there.
+int log_open(struct log *log, const char *directory, const char *path, struct fail *fail);
+int log_reopen(struct log *log);
+enum log_moment { LOG_FLOWS, LOG_PAUSES, LOG_ENDS };
+void log_feed(struct log *log, struct stream *stream, size_t size, enum log_moment moment);
+bool log_prepare(struct log *log, struct stream *stream);
+void log_idle(struct log *log, struct stream *stream);
+void log_end(struct log *log, struct stream *stream);
+void log_release(struct log *log);
+void log_close(struct log *log);
+
+// buffers.c
+uint8_t *buffers_scratch(struct supervisor *s);
+void buffers_release(struct supervisor *s);
+
+// record.c: the files in the object's directory.
+int record_pids(struct supervisor *s, struct fail *fail);
+void record_exit(struct supervisor *s, int status, bool oom_killed, bool log_complete);
+bool oom_killed(const char *file);
 
 // process.c: starting a process.
 struct process {
-	pid_t pid;
+	pid_t pid; // once it is ready, that of the program; until then perhaps of the one that it will be born of
 	int pidfd;
 	int channel;
 	int terminal;
 	bool ready;
+	bool born_inside; // so the one that was started is not the one that will be the program
 };
 
 struct process_request {
@@ -149,28 +191,25 @@ struct process_request {
 
 int process_start(const struct process_request *request, struct process *process, struct fail *fail);
 
-enum channel_state { CHANNEL_AGAIN, CHANNEL_READY, CHANNEL_FAILED, CHANNEL_CLOSED };
+enum channel_state { CHANNEL_AGAIN, CHANNEL_HEARD, CHANNEL_READY, CHANNEL_FAILED, CHANNEL_CLOSED };
 
 // The next message of a starting process. FAILED leaves its payload in `message`, after its first byte.
 #define CHANNEL_MESSAGE (1 + FAIL_ENCODED)
 enum channel_state process_listen(struct process *process, uint8_t *message, size_t *size, int flags);
 int process_go(struct process *process);
 
-// container.c: launching the container, its streams and its end.
-int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
-int container_pipes(struct stdio *child, struct stdio *own, uint32_t flags, uid_t user);
-void container_ended(struct supervisor *s, int status);
-void container_stdin_close(struct supervisor *s);
+// Whether a process whose channel is closed has become its program; asked before it is reaped.
+bool process_runs_program(pid_t pid);
 
-// sandbox.c
-int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
+// Says why a process ended before its program ran, when it has not said so itself; returns -1.
+struct circumstances {
+	bool filtered;
+	bool out_of_memory;
+};
 
-// record.c: the files in the object's directory.
-int record_pids(struct supervisor *s, struct fail *fail);
-void record_exit(struct supervisor *s, int status, bool oom_killed, bool log_complete);
-bool oom_killed(const char *file);
+int process_died(struct fail *fail, int status, const struct circumstances *known);
 
-// connection.c: clients.
+// connection.c: clients, their frames in and out.
 int connections_listen(struct supervisor *s, struct fail *fail);
 bool connection_send(struct supervisor *s, struct connection *c, enum frame_type type, const void *bytes, size_t size);
 void connection_done(struct supervisor *s, struct connection *c, int error);
@@ -179,11 +218,9 @@ void connection_close(struct supervisor *s, struct connection *c);
 void connections_broadcast(struct supervisor *s, enum frame_type type, const void *bytes, size_t size);
 bool connections_flushed(const struct supervisor *s);
 
-// request.c: what clients ask for. False if the rest of the body must wait for standard input.
-bool request_handle(struct supervisor *s, struct connection *c, enum frame_type type);
-
 // execution.c
 void execution_begin(struct supervisor *s, struct connection *c, const struct exec_request *request);
+void executions_hear(struct supervisor *s, pid_t ended);
 void execution_reaped(struct supervisor *s, struct execution *e, int status);
 void execution_kill(struct supervisor *s, struct execution *e);
 void execution_abandon(struct supervisor *s, struct execution *e);
@@ -191,15 +228,17 @@ void execution_resume(struct supervisor *s, struct execution *e);
 void executions_tick(struct supervisor *s);
 int executions_timeout(const struct supervisor *s);
 
-// cgroup.c
-int cgroup_make(const char *path, const char *parent);
-void cgroup_kill(const char *path);
+// container.c: launching the container, its streams and its end.
+int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
+void container_ended(struct supervisor *s, int status);
+void container_stdin_close(struct supervisor *s);
 
-// log.c: see there.
-int log_open(struct log *log, const char *directory, const char *path, struct fail *fail);
-int log_reopen(struct log *log);
-void log_feed(struct log *log, struct stream *stream, size_t size, bool end);
-bool log_prepare(struct log *log, struct stream *stream);
-void log_idle(struct log *log, struct stream *stream);
-void log_release(struct log *log);
-void log_close(struct log *log);
+// sandbox.c
+int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
+
+// request.c: what clients ask for.
+extern const struct client_events request_events;
+
+// supervise.c: the loop.
+int signals_watch(struct supervisor *s);
+void supervise(struct supervisor *s);

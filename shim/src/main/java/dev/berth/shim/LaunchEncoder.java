@@ -17,11 +17,11 @@ final class LaunchEncoder {
 
     private LaunchEncoder() {}
 
-    static byte[] container(ContainerLaunch launch) {
+    static byte[] container(ContainerLaunch launch) throws LaunchException {
         return container(launch, launch.descriptors().size());
     }
 
-    static byte[] container(ContainerLaunch launch, int descriptors) {
+    static byte[] container(ContainerLaunch launch, int descriptors) throws LaunchException {
         int flags = (launch.stdin() ? FLAG_STDIN : 0)
                 | (launch.stdinOnce() ? FLAG_STDIN_ONCE : 0)
                 | (launch.terminal() ? FLAG_TERMINAL : 0);
@@ -33,7 +33,7 @@ final class LaunchEncoder {
         return plan(launch.plan(), descriptors, out);
     }
 
-    static byte[] sandbox(SandboxLaunch launch) {
+    static byte[] sandbox(SandboxLaunch launch) throws LaunchException {
         WireBuffer out = header(KIND_SANDBOX, launch.id(), launch.directory())
                 .number32(0)
                 .string("")
@@ -42,7 +42,7 @@ final class LaunchEncoder {
         return plan(launch.plan(), launch.descriptors().size(), out);
     }
 
-    static byte[] exec(LaunchPlan plan, ExecOptions options) {
+    static byte[] exec(LaunchPlan plan, ExecOptions options) throws LaunchException {
         int flags = (options.stdin() ? FLAG_STDIN : 0) | (options.terminal() ? FLAG_TERMINAL : 0);
         WireBuffer out = new WireBuffer()
                 .number32(flags)
@@ -59,8 +59,10 @@ final class LaunchEncoder {
                 .string(directory.toAbsolutePath().toString());
     }
 
-    private static byte[] plan(LaunchPlan plan, int descriptors, WireBuffer out) {
+    private static byte[] plan(LaunchPlan plan, int descriptors, WireBuffer out) throws LaunchException {
         PlanEncoder.encode(plan, descriptors, out);
-        return out.toArray();
+        byte[] encoded = out.toArray();
+        ArgumentList.check(plan, encoded.length);
+        return encoded;
     }
 }

@@ -13,7 +13,7 @@ public final class LaunchException extends IOException {
     private final String subject;
     private final int errno;
 
-    private LaunchException(int stepIndex, String stepName, String subject, int errno, String detail) {
+    LaunchException(int stepIndex, String stepName, String subject, int errno, String detail) {
         super(stepName + "(" + subject + "): " + Errno.describe(errno) + (detail.isEmpty() ? "" : " (" + detail + ")"));
         this.stepIndex = stepIndex;
         this.stepName = stepName;

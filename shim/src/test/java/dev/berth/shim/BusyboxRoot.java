@@ -11,7 +11,8 @@ final class BusyboxRoot {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
 
     private static final List<String> APPLETS = List.of(
-            "sh", "cat", "echo", "sleep", "ls", "id", "true", "false", "ps", "kill", "seq", "yes", "head", "tty");
+            "sh", "cat", "echo", "sleep", "ls", "id", "true", "false", "ps", "kill", "seq", "yes", "head", "tty",
+            "awk");
 
     private BusyboxRoot() {}
 

@@ -53,7 +53,7 @@ class ContainerTest {
         assertTrue(lines.stream().allMatch(line -> RECORD.matcher(line).matches()), lines::toString);
         assertTrue(lines.stream().anyMatch(line -> line.endsWith(" stdout F out")), lines::toString);
         assertTrue(lines.stream().anyMatch(line -> line.endsWith(" stderr F err")), lines::toString);
-        assertTrue(lines.stream().anyMatch(line -> line.endsWith(" stdout P half")), lines::toString);
+        assertTrue(lines.stream().anyMatch(line -> line.endsWith(" stdout F half")), lines::toString);
     }
 
     @Test

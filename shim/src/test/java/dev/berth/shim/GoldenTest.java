@@ -36,7 +36,7 @@ class GoldenTest {
                     new Step.EnterNamespaces(Step.EnterNamespaces.CONTAINER_INIT, 0x7e020000L),
                     Plans.command("/bin/true")));
 
-    private static byte[] container() {
+    private static byte[] container() throws IOException {
         return LaunchEncoder.container(
                 new ContainerLaunch(
                         "c0ffee",
@@ -51,7 +51,7 @@ class GoldenTest {
                 2);
     }
 
-    private static byte[] sandbox() {
+    private static byte[] sandbox() throws IOException {
         return LaunchEncoder.sandbox(new SandboxLaunch(
                 "5a4db0",
                 Path.of("/run/berth/sandboxes/5a4db0"),
@@ -59,7 +59,7 @@ class GoldenTest {
                 List.of()));
     }
 
-    private static byte[] exec() {
+    private static byte[] exec() throws IOException {
         return LaunchEncoder.exec(COMMAND, new ExecOptions(true, false, Duration.ofMillis(250)));
     }
 
@@ -116,6 +116,7 @@ class GoldenTest {
                 header.frames(),
                 Arrays.stream(FrameType.values()).collect(Collectors.toMap(FrameType::name, FrameType::code)));
         assertEquals(header.numbers().get("LIMIT_FRAME"), Long.valueOf(FrameChannel.LIMIT_FRAME));
+        assertEquals(header.numbers().get("LIMIT_LAUNCH"), Long.valueOf(ArgumentList.LIMIT_TOTAL));
         assertEquals(header.numbers().get("FRAME_HEADER"), Long.valueOf(FrameChannel.HEADER_BYTES));
         assertEquals(header.numbers().get("PROTOCOL_MAGIC"), Long.valueOf(LaunchEncoder.MAGIC));
         assertEquals(header.numbers().get("PROTOCOL_VERSION"), Long.valueOf(LaunchEncoder.VERSION));

@@ -65,8 +65,9 @@ final class WebSocketUpgrade {
                 var _ = WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(context.channel());
                 return false;
             }
+            // from here outwards: what is behind this handler takes no HTTP
+            var _ = handshaker.handshake(context, http);
             context.pipeline().addLast(handlers);
-            var _ = handshaker.handshake(context.channel(), http);
             context.pipeline().remove(context.handler());
             return true;
         } catch (WebSocketHandshakeException e) {
