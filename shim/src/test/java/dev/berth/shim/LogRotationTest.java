@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
+import dev.berth.shim.directory.ExitRecord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
