@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedRegistry.class)
 final class CritestTest {
     private static final Path SPECS = Path.of("src/test/resources/critest-specs.txt");
-    private static final String IMAGES = "Image Manager|Image Consistency|Image Identifier Consistency";
+    private static final String IMAGES = "Image Manager|Image Consistency|Image Identifier Consistency|Image Volume";
     private static final String NETWORK = "Networking runtime";
     private static final String FOCUS = "Runtime info|Idempotence|" + IMAGES
             + "|PodSandbox runtime should support basic operations on PodSandbox"
