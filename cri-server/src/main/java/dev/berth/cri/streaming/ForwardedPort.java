@@ -41,7 +41,7 @@ final class ForwardedPort {
             error.end();
             upward.join();
         } catch (EngineException | IOException e) {
-            LOG.debug("{}: {}", name, e.getMessage());
+            LOG.debug("{}: {}", name, String.valueOf(e));
             if (!clientLeft) {
                 tell(error, String.valueOf(e.getMessage()));
             }
@@ -82,7 +82,7 @@ final class ForwardedPort {
                 }
             }
         } catch (IOException e) {
-            LOG.debug("{}: input: {}", name, e.getMessage());
+            LOG.debug("{}: input: {}", name, String.valueOf(e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {

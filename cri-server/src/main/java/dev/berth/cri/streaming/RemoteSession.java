@@ -6,6 +6,7 @@ import dev.berth.engine.session.StreamChoice;
 import dev.berth.shim.Output;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,9 +64,15 @@ final class RemoteSession {
             } finally {
                 input.interrupt();
             }
-        } catch (EngineException | IOException e) {
-            LOG.info("{}: {}", name, e.getMessage());
+        } catch (EngineException e) {
+            LOG.info("{}", e.getMessage());
             return new Ending.Failure(String.valueOf(e.getMessage()));
+        } catch (ClosedChannelException _) {
+            // closed from this side: the client had gone, and the session with it
+            return new Ending.Failure("the client has gone");
+        } catch (IOException e) {
+            LOG.warn("{}: {}", name, e.getMessage());
+            return new Ending.Failure("%s: %s".formatted(name, e.getMessage()));
         }
     }
 
@@ -102,7 +109,7 @@ final class RemoteSession {
                 }
             }
         } catch (IOException e) {
-            LOG.debug("{}: input: {}", name, e.getMessage());
+            LOG.debug("{}: input: {}", name, String.valueOf(e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -115,7 +122,7 @@ final class RemoteSession {
                 client.send(RemoteStream.ERROR, ByteBuffer.wrap(text));
             }
         } catch (IOException e) {
-            LOG.debug("{}: the client has gone: {}", name, e.getMessage());
+            LOG.debug("{}: the client has gone: {}", name, String.valueOf(e));
         }
     }
 }

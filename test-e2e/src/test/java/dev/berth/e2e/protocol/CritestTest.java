@@ -26,7 +26,7 @@ final class CritestTest {
     private static final String NETWORK = "Networking runtime";
     private static final String FOCUS = "Runtime info|Idempotence|" + IMAGES
             + "|PodSandbox runtime should support basic operations on PodSandbox"
-            + "|Container runtime should support basic operations on container|UserNamespaces|"
+            + "|Container runtime should support basic operations on container|UserNamespaces|Container runtime should support log|Streaming|"
             + NETWORK;
 
     private record Round(String focus, int processes) {}
