@@ -25,6 +25,7 @@ void child_prepare(struct child *child, const struct plan *plan) {
 	    .init_pidfd = -1,
 	    .channel = -1,
 	    .stdio = {.in = -1, .out = -1, .err = -1},
+	    .proc_context = -1,
 	    .proc_self = -1,
 	    .root = -1,
 	    .null_tree = -1,

@@ -26,6 +26,7 @@ struct child {
 	int channel;    // to the supervisor, or -1 in a sandbox, which executes its plan itself
 	struct stdio stdio;
 	const char *oom_score_adj; // to be restored if the plan says nothing, or NULL
+	int proc_context;          // of the PID namespace that was entered, or -1
 	int proc_self;             // the host's /proc/self, for files that the container's /proc may hide
 	int root;
 	int null_tree;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -96,4 +97,47 @@ uint64_t monotonic_ms(void) {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int send_descriptor(int channel, char kind, int descriptor) {
+	struct iovec part = {.iov_base = &kind, .iov_len = 1};
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {.space = {0}};
+	struct msghdr message = {
+	    .msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = control.space,
+	    .msg_controllen = sizeof control.space,
+	};
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+	return sendmsg(channel, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+int receive_descriptor(int channel) {
+	char kind;
+	struct iovec part = {.iov_base = &kind, .iov_len = 1};
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr message = {
+	    .msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = control.space,
+	    .msg_controllen = CMSG_LEN(sizeof(int)),
+	};
+	int descriptor = -1;
+	ssize_t count = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *rights = count > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+	if (rights && rights->cmsg_type == SCM_RIGHTS)
+		memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
+	else if (count >= 0)
+		errno = ESRCH;
+	return descriptor;
 }

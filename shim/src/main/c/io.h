@@ -37,3 +37,9 @@ uint64_t stat_field(const char *name, int number);
 char *decimal(char *out, long value);
 
 uint64_t monotonic_ms(void);
+
+// One descriptor in a message of one byte; -1 with errno.
+int send_descriptor(int channel, char kind, int descriptor);
+
+// The next message's descriptor, or -1: ESRCH if whoever was to send it has ended or sent none.
+int receive_descriptor(int channel);

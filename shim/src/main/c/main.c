@@ -144,8 +144,9 @@ static int run(struct launch *launch, void *bytes, size_t size) {
 	report_started(&s);
 	close_inherited(launch->plan.descriptors);
 	munmap(bytes, size);
-	// The init may have ended before anybody listened for it.
-	raise(SIGCHLD);
+	// The init may have ended before anybody listened for it. Not raise: the C library has not seen the clone, and
+	// would signal the thread that it remembers.
+	kill(getpid(), SIGCHLD);
 	supervise(&s);
 	unlinkat(s.directory, "shim.sock", 0);
 	return 0;

@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include <sched.h>
+#include <string.h>
 
 bool plan_find(const struct plan *plan, enum opcode opcode, struct step *step) {
 	struct cursor cursor = plan->body;
@@ -33,6 +34,16 @@ bool plan_born_inside(const struct plan *plan) {
 	struct step step;
 	for (uint32_t i = 0; i < plan->steps && read_step(&cursor, plan->descriptors, &step); i++) {
 		if (step.opcode == STEP_ENTER_NAMESPACES && step.numbers[1] & CLONE_NEWPID)
+			return true;
+	}
+	return false;
+}
+
+bool plan_makes_proc(const struct plan *plan) {
+	struct cursor cursor = plan->body;
+	struct step step;
+	for (uint32_t i = 0; i < plan->steps && read_step(&cursor, plan->descriptors, &step); i++) {
+		if (step.opcode == STEP_CREATE_MOUNT && strcmp(step.strings[0], "proc") == 0)
 			return true;
 	}
 	return false;

@@ -18,3 +18,6 @@ bool plan_has(const struct plan *plan, enum opcode opcode);
 
 // Whether the program's process is born in a PID namespace that the plan enters.
 bool plan_born_inside(const struct plan *plan);
+
+// Whether the plan makes a procfs.
+bool plan_makes_proc(const struct plan *plan);

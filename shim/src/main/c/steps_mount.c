@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "filesystem.h"
 #include "io.h"
 #include "kernel.h"
 #include "path.h"
@@ -96,10 +99,27 @@ static int fail_option(struct fail *fail, int context, const char *option) {
 	return -1;
 }
 
+// The procfs of a PID namespace that was entered has been opened in there. What comes from there is checked.
+static int take_proc(struct child *child, const char *type) {
+	int context = strcmp(type, "proc") == 0 ? child->proc_context : -1;
+	if (context >= 0)
+		child->proc_context = -1;
+	return context;
+}
+
+static int check_proc(int mount) {
+	struct statfs found;
+	if (fstatfs(mount, &found) == 0 && found.f_type == PROC_SUPER_MAGIC)
+		return 0;
+	errno = EXDEV;
+	return -1;
+}
+
 int step_create_mount(struct child *child, const struct step *step, struct fail *fail) {
 	const char *type = step->strings[0];
 	const char *source = step->strings[1];
-	AUTO_CLOSE int context = sys_fsopen(type);
+	int inside = take_proc(child, type);
+	AUTO_CLOSE int context = inside >= 0 ? inside : sys_fsopen(type);
 	if (context < 0)
 		return fail_with(fail, type, errno);
 	if (*source && sys_fsconfig(context, FSCONFIG_SET_STRING, "source", source) < 0)
@@ -115,7 +135,8 @@ int step_create_mount(struct child *child, const struct step *step, struct fail 
 	int mount = sys_fsmount(context, (unsigned)step->numbers[1]);
 	if (mount < 0)
 		return fail_with_log(fail, context, type, errno);
-	return keep(child, step->numbers[0], mount);
+	keep(child, step->numbers[0], mount);
+	return inside >= 0 && check_proc(mount) < 0 ? fail_with(fail, type, errno) : 0;
 }
 
 // Nothing is ever attached where the host would see it.
@@ -244,14 +265,6 @@ int step_read_only(struct child *child, const struct step *step, struct fail *fa
 	if (sys_move_mount(mount, place, "", MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return fail_with(fail, path, errno);
 	return 0;
-}
-
-static int empty_tree(void) {
-	AUTO_CLOSE int context = sys_fsopen("tmpfs");
-	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) < 0)
-		return -1;
-	unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-	return sys_fsmount(context, attributes);
 }
 
 // /dev/null comes from the host and must be the real one, or a mask would be a window.

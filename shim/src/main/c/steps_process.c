@@ -11,9 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "filesystem.h"
 #include "io.h"
 #include "kernel.h"
 #include "path.h"
+#include "plan.h"
 
 int step_attach_cgroup(struct child *child, const struct step *step, struct fail *fail) {
 	(void)child;
@@ -92,18 +94,26 @@ int step_user_namespace(struct child *child, const struct step *step, struct fai
 	return become_root(fail);
 }
 
+// This process stays where it is, out of the sight of those in there: see child_seal.
+static int name_pid_namespace(struct child *child, int descriptor) {
+	if (plan_makes_proc(child->plan)) {
+		drop(&child->proc_context);
+		child->proc_context = proc_context(descriptor);
+		if (child->proc_context < 0)
+			return -1;
+	}
+	child->born_inside = true;
+	return sys_setns(descriptor, CLONE_NEWPID);
+}
+
 int step_enter_namespaces(struct child *child, const struct step *step, struct fail *fail) {
 	int index = (int)(uint32_t)step->numbers[0];
 	int descriptor = index == DESCRIPTOR_INIT ? child->init_pidfd : FIRST_DESCRIPTOR + index;
 	uint64_t flags = step->numbers[1] & ~(uint64_t)CLONE_NEWPID;
 	char number[DECIMAL];
 	const char *subject = index == DESCRIPTOR_INIT ? "the container's init" : decimal(number, index);
-	// This process stays where it is, out of the sight of those in there: see child_seal.
-	if (step->numbers[1] & CLONE_NEWPID) {
-		if (sys_setns(descriptor, CLONE_NEWPID) < 0)
-			return fail_with(fail, subject, errno);
-		child->born_inside = true;
-	}
+	if (step->numbers[1] & CLONE_NEWPID && name_pid_namespace(child, descriptor) < 0)
+		return fail_with(fail, subject, errno);
 	if (flags && sys_setns(descriptor, (int)flags) < 0)
 		return fail_with(fail, subject, errno);
 	if (flags & CLONE_NEWNS) {

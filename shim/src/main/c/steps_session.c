@@ -1,9 +1,7 @@
 // Steps about the session and its standard streams.
 
 #include <errno.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <termios.h>
@@ -13,28 +11,6 @@
 #include "kernel.h"
 #include "path.h"
 #include "plan.h"
-
-// Gives the supervisor the terminal's other side.
-static int send_master(int channel, int master) {
-	char kind = CHILD_TERMINAL;
-	struct iovec part = {.iov_base = &kind, .iov_len = 1};
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = {.space = {0}};
-	struct msghdr message = {
-	    .msg_iov = &part,
-	    .msg_iovlen = 1,
-	    .msg_control = control.space,
-	    .msg_controllen = sizeof control.space,
-	};
-	struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-	rights->cmsg_level = SOL_SOCKET;
-	rights->cmsg_type = SCM_RIGHTS;
-	rights->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(rights), &master, sizeof master);
-	return sendmsg(channel, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
 
 // The container's own devpts makes the pair. What is opened must be its multiplexer and nothing else.
 static int open_master(struct child *child) {
@@ -71,7 +47,7 @@ static int open_terminal(struct child *child, struct fail *fail) {
 		return fail_with(fail, "terminal", errno);
 	if (child->own_mounts && bind_console(child, slave) < 0)
 		return fail_with(fail, "/dev/console", errno);
-	return send_master(child->channel, master) < 0 ? fail_with(fail, "terminal", errno) : 0;
+	return send_descriptor(child->channel, CHILD_TERMINAL, master) < 0 ? fail_with(fail, "terminal", errno) : 0;
 }
 
 int session_lead(struct child *child, struct fail *fail) {

@@ -54,7 +54,7 @@ static void look_at_descriptors(const char *process) {
 	closedir(directory);
 }
 
-static unsigned long long permitted(const char *process) {
+static unsigned long long number(const char *process, const char *key, int base) {
 	char path[PATH_MAX];
 	char text[4096];
 	snprintf(path, sizeof path, "%s/status", process);
@@ -62,8 +62,8 @@ static unsigned long long permitted(const char *process) {
 	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
 	close(fd);
 	text[length > 0 ? length : 0] = 0;
-	const char *line = strstr(text, "CapPrm:");
-	return line ? strtoull(line + 7, NULL, 16) : 0;
+	const char *line = strstr(text, key);
+	return line ? strtoull(line + strlen(key), NULL, base) : 0;
 }
 
 static bool is_shim(const char *process) {
@@ -78,13 +78,14 @@ static bool is_shim(const char *process) {
 static void look_at(const char *process, const char *marker) {
 	static unsigned long long own;
 	if (!own)
-		own = permitted("/proc/self");
+		own = number("/proc/self", "CapPrm:", 16);
 	look_at_root(process, "root", marker);
 	look_at_root(process, "cwd", marker);
 	if (!is_shim(process))
 		return;
 	look_at_descriptors(process);
-	if (permitted(process) & ~own)
+	// behind a filter, which no program here has, it is the shim's own and can do nothing with them
+	if (number(process, "CapPrm:", 16) & ~own && number(process, "Seccomp:", 10) == 0 && is_shim(process))
 		leak(process, "has more capabilities");
 	if (is_shim(process))
 		printf("seen\n");
