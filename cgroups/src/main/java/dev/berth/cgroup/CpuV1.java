@@ -7,6 +7,8 @@ import java.util.List;
 
 /** cpu.shares and the CFS bandwidth files. */
 final class CpuV1 implements Controller {
+    private static final long DEFAULT_SHARES = 1024;
+
     @Override
     public List<Write> writes(String directory, Resources resources) throws ErrnoException {
         var writes = new ArrayList<Write>();
@@ -17,6 +19,19 @@ final class CpuV1 implements Controller {
         }
         bandwidth(directory, resources, writes);
         return writes;
+    }
+
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        long shares = number(directory + "/cpu.shares");
+        if (Resources.asked(asked.cpuShares()) || shares != DEFAULT_SHARES) {
+            found.cpuShares(shares);
+        }
+        Grain.cpu(number(directory + "/cpu.cfs_quota_us"), number(directory + "/cpu.cfs_period_us"), asked, found);
+    }
+
+    private static long number(String file) throws ErrnoException {
+        return Long.parseLong(Kernfs.read(file));
     }
 
     /**

@@ -1,6 +1,10 @@
 package dev.berth.cgroup;
 
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** hugetlb.SIZE.max and its reservation limit, which kernels before 5.7 do not have. */
@@ -10,6 +14,15 @@ final class HugetlbV2 implements Controller {
         return resources.hugepageLimits().entrySet().stream()
                 .flatMap(limit -> writes(directory + "/hugetlb." + limit.getKey(), limit.getValue()))
                 .toList();
+    }
+
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        for (Map.Entry<String, Long> limit : asked.hugepageLimits().entrySet()) {
+            String has = Kernfs.read(directory + "/hugetlb." + limit.getKey() + ".max");
+            Grain.limit(has, OptionalLong.of(limit.getValue()))
+                    .ifPresent(bytes -> found.hugepageLimit(limit.getKey(), bytes));
+        }
     }
 
     private static Stream<Write> writes(String prefix, long bytes) {

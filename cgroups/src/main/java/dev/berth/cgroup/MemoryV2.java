@@ -1,7 +1,11 @@
 package dev.berth.cgroup;
 
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** memory.max and memory.swap.max; the latter is missing on a kernel without swap accounting. */
 final class MemoryV2 implements Controller {
@@ -18,6 +22,22 @@ final class MemoryV2 implements Controller {
             writes.add(Write.optional(directory + "/memory.swap.max", "max"));
         }
         return writes;
+    }
+
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        OptionalLong limit = Grain.bytes(Kernfs.read(directory + "/memory.max"), asked.memoryLimit());
+        limit.ifPresent(found::memoryLimit);
+        Optional<String> swap = Grain.ifPresent(directory + "/memory.swap.max");
+        if (swap.isPresent()) {
+            Grain.bytes(both(limit, swap.get()), asked.memorySwapLimit()).ifPresent(found::memorySwapLimit);
+        }
+    }
+
+    private static String both(OptionalLong memory, String swap) {
+        return memory.orElse(-1) < 0 || swap.equals("max")
+                ? "max"
+                : Long.toString(memory.getAsLong() + Long.parseLong(swap));
     }
 
     /** v2 counts swap apart from memory, the specification counts both together. */

@@ -1,5 +1,7 @@
 package dev.berth.cgroup;
 
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,14 @@ final class UnifiedFiles {
             writes.add(Write.of(file, entry.getValue()));
         }
         return writes;
+    }
+
+    static void read(CgroupHost host, CgroupPath path, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        if (host.unified()) {
+            for (String name : asked.unified().keySet()) {
+                found.unified(name, Kernfs.read(host.v2().orElseThrow() + path.text() + "/" + name));
+            }
+        }
     }
 
     /** Only files of a controller: cgroup.procs, cgroup.kill and their kind are not limits. */

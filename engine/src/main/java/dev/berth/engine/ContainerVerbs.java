@@ -4,8 +4,14 @@ import dev.berth.engine.container.CreateContainer;
 import dev.berth.engine.container.RemoveContainer;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
+import dev.berth.engine.container.UpdateResources;
 import dev.berth.engine.exec.ExecSync;
 
 /** What can be done with a container: one member a verb. */
 public record ContainerVerbs(
-        CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove, ExecSync execSync) {}
+        CreateContainer create,
+        StartContainer start,
+        StopContainer stop,
+        RemoveContainer remove,
+        ExecSync execSync,
+        UpdateResources updateResources) {}

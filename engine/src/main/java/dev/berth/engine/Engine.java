@@ -10,6 +10,7 @@ import dev.berth.engine.container.RecoverContainers;
 import dev.berth.engine.container.RemoveContainer;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
+import dev.berth.engine.container.UpdateResources;
 import dev.berth.engine.container.WritableLayers;
 import dev.berth.engine.exec.ExecSync;
 import dev.berth.engine.host.ProcessLimits;
@@ -92,7 +93,8 @@ public final class Engine {
                 new StartContainer(containers, sandboxes, operations, launch),
                 stop,
                 new RemoveContainer(containers, operations, stop, layers),
-                new ExecSync(containers, launch));
+                new ExecSync(containers, launch),
+                new UpdateResources(containers, operations, specs));
     }
 
     private SandboxVerbs sandboxVerbs(Shims shims, CheckNetwork check) {

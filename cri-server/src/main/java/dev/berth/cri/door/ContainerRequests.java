@@ -6,6 +6,7 @@ import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.Mount;
 import dev.berth.cri.api.MountPropagation;
 import dev.berth.cri.api.Signal;
+import dev.berth.cri.api.UpdateContainerResourcesRequest;
 import dev.berth.engine.container.ContainerMetadata;
 import dev.berth.engine.container.ContainerRequest;
 import dev.berth.engine.failure.EngineException;
@@ -148,6 +149,14 @@ final class ContainerRequests {
         return config.getDevicesList().stream()
                 .map(each -> new DeviceInput(each.getContainerPath(), each.getHostPath(), each.getPermissions()))
                 .toList();
+    }
+
+    /** The changes of limits that an update asks for. */
+    static ResourceInput update(UpdateContainerResourcesRequest request) throws EngineException {
+        if (request.hasWindows()) {
+            throw EngineException.invalid("update has a windows part; this runtime runs Linux containers only");
+        }
+        return resources(request.getLinux());
     }
 
     private static ResourceInput resources(LinuxContainerResources resources) {

@@ -2,6 +2,7 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
+import dev.berth.engine.limits.SpecLimits;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Spec;
 import dev.berth.engine.operation.Operations;
@@ -161,6 +162,7 @@ public final class CreateContainer {
                 List.copyOf(images.volumeLayers().values()),
                 place.cgroup(),
                 logDirectory,
+                config.resources(),
                 spec.process().user(),
                 stopSignal(config, image),
                 Times.now(),

@@ -6,11 +6,13 @@ import dev.berth.engine.oci.IdMapping;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Linux;
 import dev.berth.engine.oci.Mount;
+import dev.berth.engine.oci.Resources;
 import dev.berth.engine.oci.Root;
 import dev.berth.engine.oci.Spec;
 import dev.berth.engine.oci.User;
 import dev.berth.engine.pod.PodContext;
 import dev.berth.engine.pod.PodFiles;
+import dev.berth.engine.request.ResourceInput;
 import dev.berth.engine.request.SecurityInput;
 import dev.berth.engine.request.UserNamespace;
 import dev.berth.engine.seccomp.SeccompProfiles;
@@ -63,6 +65,13 @@ public final class ContainerSpecs {
                         "io.kubernetes.cri.sandbox-id",
                         input.pod().sandboxId()),
                 linux(input, mounts));
+    }
+
+    /** The spec of the same container under other limits. */
+    public Spec limited(Spec spec, ResourceInput limits) throws InvalidSpecException {
+        Resources before = spec.linux().resources();
+        return spec.limitedTo(
+                ResourceLimits.of(limits, before == null ? List.of() : before.devices(), host.unifiedCgroups()));
     }
 
     private ContainerProcess process(ContainerInput input, RootDirectory image)

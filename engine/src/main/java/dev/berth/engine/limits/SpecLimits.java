@@ -1,4 +1,4 @@
-package dev.berth.engine.container;
+package dev.berth.engine.limits;
 
 import dev.berth.cgroup.DeviceRule;
 import dev.berth.cgroup.Resources;
@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The limits of an OCI spec as the cgroup module takes them. */
-final class SpecLimits {
+public final class SpecLimits {
     private SpecLimits() {}
 
-    static Resources resources(Spec spec) {
+    public static Resources resources(Spec spec) {
         var limits = Resources.builder();
         var asked = spec.linux().resources();
         if (asked != null) {
@@ -32,7 +32,7 @@ final class SpecLimits {
     }
 
     /** The device list, in order; without one a container gets the default devices. */
-    static List<DeviceRule> devices(Spec spec) {
+    public static List<DeviceRule> devices(Spec spec) {
         var asked = spec.linux().resources();
         return asked == null || asked.devices().isEmpty()
                 ? DeviceRule.containerDefaults()
