@@ -3,6 +3,7 @@ package dev.berth.engine;
 import dev.berth.cgroup.CgroupHost;
 import dev.berth.cni.NetworkWatch;
 import dev.berth.cni.PodNetworks;
+import dev.berth.engine.cdi.CdiDevices;
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.container.CreateContainer;
 import dev.berth.engine.container.Launch;
@@ -86,7 +87,7 @@ public final class Engine {
 
     private ContainerVerbs containerVerbs(Shims shims, WritableLayers layers) throws IOException {
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
-        var specs = new ContainerSpecs(host.facts(), host.seccompProfiles());
+        var specs = new ContainerSpecs(host.facts(), host.seccompProfiles(), new CdiDevices(settings.cdiDirectories()));
         var stop = new StopContainer(containers, operations);
         return new ContainerVerbs(
                 new CreateContainer(containers, sandboxes, operations, store, layers, specs, settings.cgroupParent()),

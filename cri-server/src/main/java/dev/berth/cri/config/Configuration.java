@@ -22,6 +22,7 @@ public record Configuration(
         Cni cni,
         Cgroup cgroup,
         Image image,
+        Cdi cdi,
         Optional<Metrics> metrics,
         Map<String, RuntimeHandler> runtimeHandlers) {
     public Configuration {
@@ -83,6 +84,13 @@ public record Configuration(
     public record Image(List<String> pinned) {
         public Image {
             pinned = List.copyOf(pinned);
+        }
+    }
+
+    /** Devices: {@code specDirs} is where vendors describe them; a later directory wins. */
+    public record Cdi(List<Path> specDirs) {
+        public Cdi {
+            specDirs = List.copyOf(specDirs);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.cri.door;
 
+import dev.berth.cri.api.CDIDevice;
 import dev.berth.cri.api.ContainerConfig;
 import dev.berth.cri.api.CreateContainerRequest;
 import dev.berth.cri.api.LinuxContainerResources;
@@ -35,6 +36,7 @@ final class ContainerRequests {
                 config(config),
                 command(config),
                 devices(config),
+                config.getCDIDevicesList().stream().map(CDIDevice::getName).toList(),
                 SecurityRequests.security(config.getLinux()),
                 target.isEmpty() ? Optional.empty() : Optional.of(target));
     }
@@ -43,12 +45,6 @@ final class ContainerRequests {
         if (config.hasWindows()) {
             throw EngineException.invalid(
                     "container config has a windows part; this runtime runs Linux containers only");
-        }
-        if (config.getCDIDevicesCount() > 0) {
-            throw new EngineException(
-                    EngineException.Code.UNIMPLEMENTED,
-                    "CDI device %s: this runtime does not resolve CDI devices"
-                            .formatted(config.getCDIDevices(0).getName()));
         }
     }
 

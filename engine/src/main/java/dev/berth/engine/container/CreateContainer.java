@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.cdi.CdiName;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
 import dev.berth.engine.limits.SpecLimits;
@@ -208,6 +209,7 @@ public final class CreateContainer {
                 request.config().mounts(),
                 images.volumeLayers(),
                 request.devices(),
+                CdiName.requested(request.cdiDevices(), request.config().annotations()),
                 request.config().resources(),
                 request.security(place.target().map(ProcessIdentity::pid)),
                 place.cgroup());
