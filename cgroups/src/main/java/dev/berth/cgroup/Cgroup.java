@@ -44,6 +44,14 @@ public final class Cgroup {
         WriteTransaction.run(new Limits(host, path).writes(resources));
     }
 
+    /**
+     * The limits in force, in the words of those asked for: a number that the kernel keeps in its own grain is the one asked for, no
+     * limit is negative, and what was not asked for and is as the kernel has it by itself is absent.
+     */
+    public Resources limits(Resources asked) throws IOException {
+        return new Limits(host, path).read(asked);
+    }
+
     /** Replaces the device rules. The list is read in order; what no rule names is as the last rule for all says. */
     public void devices(List<DeviceRule> rules) throws IOException {
         var policy = DevicePolicy.of(rules);

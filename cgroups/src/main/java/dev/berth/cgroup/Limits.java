@@ -40,6 +40,18 @@ record Limits(Hierarchies host, CgroupPath path) {
         return writes;
     }
 
+    Resources read(Resources asked) throws ErrnoException {
+        var found = Resources.builder();
+        for (var controller : (host.unified() ? V2 : V1).entrySet()) {
+            Optional<String> directory = host.directory(controller.getKey(), path);
+            if (directory.isPresent()) {
+                controller.getValue().read(directory.get(), asked, found);
+            }
+        }
+        UnifiedFiles.read(host, path, asked, found);
+        return found.build();
+    }
+
     /** A cpuset that is not honoured breaks the isolation that was asked for, so it is not passed over. */
     private static void refuseCpuset(Resources resources) {
         if (resources.cpusetCpus().isPresent() || resources.cpusetMems().isPresent()) {

@@ -82,6 +82,36 @@ final class CgroupTest {
     }
 
     @Test
+    void limitsAreReadBackInTheWordsOfThoseAskedFor() throws IOException {
+        Cgroup cgroup = created("read");
+        Resources asked = Resources.builder()
+                .cpuShares(512)
+                .cpuPeriod(50_000)
+                .cpuQuota(25_000)
+                .memoryLimit(100_000_001)
+                .memorySwapLimit(100_000_001)
+                .pidsLimit(37)
+                .cpusetCpus("0")
+                .build();
+        cgroup.apply(asked);
+        assertEquals(asked, cgroup.limits(asked));
+        cgroup.apply(Resources.builder()
+                .memoryLimit(64 * MIB)
+                .memorySwapLimit(-1)
+                .cpuQuota(-1)
+                .build());
+        Resources changed = cgroup.limits(asked);
+        assertEquals(OptionalLong.of(64 * MIB), changed.memoryLimit());
+        assertEquals(OptionalLong.of(-1), changed.memorySwapLimit());
+        assertEquals(OptionalLong.of(-1), changed.cpuQuota());
+    }
+
+    @Test
+    void aCgroupWithoutLimitsTellsOfNone() throws IOException {
+        assertEquals(Resources.none(), created("free").limits(Resources.none()));
+    }
+
+    @Test
     void memoryAndSwapMoveUpAndDownTogether() throws IOException {
         Cgroup cgroup = created("memory");
         for (long limit : new long[] {64 * MIB, 256 * MIB, 32 * MIB}) {

@@ -5,6 +5,7 @@ import dev.berth.engine.container.RemoveContainer;
 import dev.berth.engine.container.ReopenLog;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
+import dev.berth.engine.container.UpdateResources;
 import dev.berth.engine.session.Attach;
 import dev.berth.engine.session.Exec;
 import dev.berth.engine.session.ExecSync;
@@ -18,4 +19,5 @@ public record ContainerVerbs(
         ExecSync execSync,
         Exec exec,
         Attach attach,
-        ReopenLog reopenLog) {}
+        ReopenLog reopenLog,
+        UpdateResources updateResources) {}

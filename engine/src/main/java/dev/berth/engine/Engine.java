@@ -3,6 +3,7 @@ package dev.berth.engine;
 import dev.berth.cgroup.CgroupHost;
 import dev.berth.cni.NetworkWatch;
 import dev.berth.cni.PodNetworks;
+import dev.berth.engine.cdi.CdiDevices;
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.container.CreateContainer;
 import dev.berth.engine.container.Launch;
@@ -11,7 +12,7 @@ import dev.berth.engine.container.RemoveContainer;
 import dev.berth.engine.container.ReopenLog;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
-import dev.berth.engine.container.WritableLayers;
+import dev.berth.engine.container.UpdateResources;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.image.StoreVerbs;
@@ -31,6 +32,7 @@ import dev.berth.engine.session.Attach;
 import dev.berth.engine.session.Exec;
 import dev.berth.engine.session.ExecSync;
 import dev.berth.engine.session.PortForward;
+import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerSpecs;
 import dev.berth.engine.stats.Usages;
 import dev.berth.image.ImageStore;
@@ -89,7 +91,7 @@ public final class Engine {
 
     private ContainerVerbs containerVerbs(Shims shims, WritableLayers layers) throws IOException {
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
-        var specs = new ContainerSpecs(host.facts(), host.seccompProfiles());
+        var specs = new ContainerSpecs(host.facts(), host.seccompProfiles(), new CdiDevices(settings.cdiDirectories()));
         var stop = new StopContainer(containers, operations);
         return new ContainerVerbs(
                 new CreateContainer(containers, sandboxes, operations, store, layers, specs, settings.cgroupParent()),
@@ -99,7 +101,8 @@ public final class Engine {
                 new ExecSync(containers, launch),
                 new Exec(containers, launch),
                 new Attach(containers),
-                new ReopenLog(containers));
+                new ReopenLog(containers),
+                new UpdateResources(containers, operations, specs));
     }
 
     private SandboxVerbs sandboxVerbs(Shims shims, CheckNetwork check) {

@@ -5,6 +5,7 @@ import dev.berth.image.StoreSettings;
 import dev.berth.image.registry.Registries;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param networkCollection time between two searches for what pods that are gone have left in their networks
  * @param readyNamespaces how many network namespaces are made before pods need them
  * @param handlers the names that pods may give as their runtime handler, besides none
+ * @param cdiDirectories where vendors describe their devices; a later one wins
  */
 public record EngineSettings(
         Path root,
@@ -28,8 +30,10 @@ public record EngineSettings(
         NetworkSettings networks,
         Duration networkCollection,
         int readyNamespaces,
-        Set<String> handlers) {
+        Set<String> handlers,
+        List<Path> cdiDirectories) {
     public EngineSettings {
         handlers = Set.copyOf(handlers);
+        cdiDirectories = List.copyOf(cdiDirectories);
     }
 }

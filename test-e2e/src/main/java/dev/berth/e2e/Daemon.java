@@ -51,6 +51,9 @@ public final class Daemon implements CriRuntime {
 
                 [cgroup]
                 parent = "%6$s"
+
+                [cdi]
+                spec_dirs = ["%1$s/cdi/etc", "%1$s/cdi/run"]
                 """.formatted(
                         folder,
                         registry.mirrors(folder.resolve("certs.d")),

@@ -9,6 +9,7 @@ import dev.berth.cri.api.ExecSyncRequest;
 import dev.berth.cri.api.ExecSyncResponse;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.LinuxContainerConfig;
+import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.LinuxContainerSecurityContext;
 import dev.berth.cri.api.LinuxPodSandboxConfig;
 import dev.berth.cri.api.LinuxSandboxSecurityContext;
@@ -24,6 +25,7 @@ import dev.berth.cri.api.RunPodSandboxRequest;
 import dev.berth.cri.api.StartContainerRequest;
 import dev.berth.cri.api.StopContainerRequest;
 import dev.berth.cri.api.StopPodSandboxRequest;
+import dev.berth.cri.api.UpdateContainerResourcesRequest;
 import java.util.List;
 
 /** A pod sandbox that runs, and the calls about it and its containers. */
@@ -119,6 +121,15 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
         client.pods()
                 .removeContainer(RemoveContainerRequest.newBuilder()
                         .setContainerId(container)
+                        .build());
+    }
+
+    /** Changes the limits of a container; what is 0 stays as it is. */
+    public void update(String container, LinuxContainerResources limits) {
+        client.pods()
+                .updateContainerResources(UpdateContainerResourcesRequest.newBuilder()
+                        .setContainerId(container)
+                        .setLinux(limits)
                         .build());
     }
 

@@ -7,4 +7,7 @@ import java.util.List;
 public interface Controller {
     /** Writes for the cgroup whose directory in this controller's hierarchy is given. */
     List<Write> writes(String directory, Resources resources) throws ErrnoException;
+
+    /** Adds what the cgroup has, as {@link Cgroup#limits} tells it. */
+    void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException;
 }

@@ -1,7 +1,10 @@
 package dev.berth.cgroup.resource;
 
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** cpuset.cpus and cpuset.mems, which v1 and v2 spell alike. */
 public final class Cpuset implements Controller {
@@ -11,5 +14,20 @@ public final class Cpuset implements Controller {
         resources.cpusetCpus().ifPresent(list -> writes.add(Write.of(directory + "/cpuset.cpus", list)));
         resources.cpusetMems().ifPresent(list -> writes.add(Write.of(directory + "/cpuset.mems", list)));
         return writes;
+    }
+
+    /** v1 fills in the parent's list where none was asked for. */
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        if (asked.cpusetCpus().isPresent()) {
+            list(directory + "/cpuset.cpus").ifPresent(found::cpusetCpus);
+        }
+        if (asked.cpusetMems().isPresent()) {
+            list(directory + "/cpuset.mems").ifPresent(found::cpusetMems);
+        }
+    }
+
+    private static Optional<String> list(String file) throws ErrnoException {
+        return Optional.of(Kernfs.read(file)).filter(list -> !list.isEmpty());
     }
 }

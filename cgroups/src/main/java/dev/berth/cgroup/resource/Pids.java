@@ -1,5 +1,7 @@
 package dev.berth.cgroup.resource;
 
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.List;
 
 /** pids.max, the same on v1 and v2. */
@@ -11,5 +13,10 @@ public final class Pids implements Controller {
         }
         long limit = resources.pidsLimit().getAsLong();
         return List.of(Write.of(directory + "/pids.max", limit < 0 ? "max" : Long.toString(limit)));
+    }
+
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        Grain.limit(Kernfs.read(directory + "/pids.max"), asked.pidsLimit()).ifPresent(found::pidsLimit);
     }
 }

@@ -1,7 +1,9 @@
 package dev.berth.cgroup.v1;
 
 import dev.berth.cgroup.resource.Controller;
+import dev.berth.cgroup.resource.Grain;
 import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.ResourcesBuilder;
 import dev.berth.cgroup.resource.Write;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.kernfs.Kernfs;
@@ -10,6 +12,8 @@ import java.util.List;
 
 /** cpu.shares and the CFS bandwidth files. */
 public final class CpuV1 implements Controller {
+    private static final long DEFAULT_SHARES = 1024;
+
     @Override
     public List<Write> writes(String directory, Resources resources) throws ErrnoException {
         var writes = new ArrayList<Write>();
@@ -20,6 +24,19 @@ public final class CpuV1 implements Controller {
         }
         bandwidth(directory, resources, writes);
         return writes;
+    }
+
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        long shares = number(directory + "/cpu.shares");
+        if (Resources.asked(asked.cpuShares()) || shares != DEFAULT_SHARES) {
+            found.cpuShares(shares);
+        }
+        Grain.cpu(number(directory + "/cpu.cfs_quota_us"), number(directory + "/cpu.cfs_period_us"), asked, found);
+    }
+
+    private static long number(String file) throws ErrnoException {
+        return Long.parseLong(Kernfs.read(file));
     }
 
     /**

@@ -1,10 +1,16 @@
 package dev.berth.cgroup.v2;
 
 import dev.berth.cgroup.resource.Controller;
+import dev.berth.cgroup.resource.Grain;
 import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.ResourcesBuilder;
 import dev.berth.cgroup.resource.Write;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** memory.max and memory.swap.max; the latter is missing on a kernel without swap accounting. */
 public final class MemoryV2 implements Controller {
@@ -21,6 +27,22 @@ public final class MemoryV2 implements Controller {
             writes.add(Write.optional(directory + "/memory.swap.max", "max"));
         }
         return writes;
+    }
+
+    @Override
+    public void read(String directory, Resources asked, ResourcesBuilder found) throws ErrnoException {
+        OptionalLong limit = Grain.bytes(Kernfs.read(directory + "/memory.max"), asked.memoryLimit());
+        limit.ifPresent(found::memoryLimit);
+        Optional<String> swap = Grain.ifPresent(directory + "/memory.swap.max");
+        if (swap.isPresent()) {
+            Grain.bytes(both(limit, swap.get()), asked.memorySwapLimit()).ifPresent(found::memorySwapLimit);
+        }
+    }
+
+    private static String both(OptionalLong memory, String swap) {
+        return memory.orElse(-1) < 0 || swap.equals("max")
+                ? "max"
+                : Long.toString(memory.getAsLong() + Long.parseLong(swap));
     }
 
     /** v2 counts swap apart from memory, the specification counts both together. */

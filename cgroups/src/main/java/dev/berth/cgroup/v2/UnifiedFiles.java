@@ -3,7 +3,10 @@ package dev.berth.cgroup.v2;
 import dev.berth.cgroup.hierarchy.CgroupPath;
 import dev.berth.cgroup.hierarchy.Hierarchies;
 import dev.berth.cgroup.resource.Resources;
+import dev.berth.cgroup.resource.ResourcesBuilder;
 import dev.berth.cgroup.resource.Write;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.kernfs.Kernfs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +43,15 @@ public final class UnifiedFiles {
             writes.add(Write.of(file, entry.getValue()));
         }
         return writes;
+    }
+
+    public static void read(Hierarchies host, CgroupPath path, Resources asked, ResourcesBuilder found)
+            throws ErrnoException {
+        if (host.unified()) {
+            for (String name : asked.unified().keySet()) {
+                found.unified(name, Kernfs.read(host.v2().orElseThrow() + path.text() + "/" + name));
+            }
+        }
     }
 
     /** Only files of a controller: cgroup.procs, cgroup.kill and their kind are not limits. */

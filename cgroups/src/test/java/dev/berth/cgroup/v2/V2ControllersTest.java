@@ -13,9 +13,13 @@ import dev.berth.cgroup.hierarchy.Hierarchies;
 import dev.berth.cgroup.resource.Resources;
 import dev.berth.cgroup.resource.Write;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +60,31 @@ final class V2ControllersTest {
     void aMemoryLimitAloneLeavesSwap() {
         var resources = Resources.builder().memoryLimit(100).build();
         assertEquals(List.of(Write.of("/c/memory.max", "100")), new MemoryV2().writes("/c", resources));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20, 512, 512", "20, 1024, 501", "100, 0, 0", "1, 0, 2", "10000, 262144, 262144"})
+    void aWeightIsToldAsTheSharesThatWereAskedFor(long weight, long asked, long shares, @TempDir Path cgroup)
+            throws IOException {
+        Files.writeString(cgroup.resolve("cpu.weight"), weight + "\n");
+        Files.writeString(cgroup.resolve("cpu.max"), "max 100000\n");
+        var found = Resources.builder();
+        new CpuV2().read(cgroup.toString(), Resources.builder().cpuShares(asked).build(), found);
+        assertEquals(shares, found.build().cpuShares().orElse(0));
+        assertEquals(OptionalLong.empty(), found.build().cpuPeriod());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 8192, 4096, 12292", "4096, max, 4096, -1", "max, 0, -1, -1", "4096, 0, 4100, 4100"})
+    void swapIsToldTogetherWithMemory(String max, String swap, long memory, long both, @TempDir Path cgroup)
+            throws IOException {
+        Files.writeString(cgroup.resolve("memory.max"), max + "\n");
+        Files.writeString(cgroup.resolve("memory.swap.max"), swap + "\n");
+        var asked = Resources.builder().memoryLimit(4100).memorySwapLimit(4100).build();
+        var found = Resources.builder();
+        new MemoryV2().read(cgroup.toString(), asked, found);
+        assertEquals(memory == 4096 ? 4100 : memory, found.build().memoryLimit().orElse(0));
+        assertEquals(both, found.build().memorySwapLimit().orElse(0));
     }
 
     @Test

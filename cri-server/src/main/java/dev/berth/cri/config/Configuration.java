@@ -22,6 +22,7 @@ public record Configuration(
         Cni cni,
         Cgroup cgroup,
         Image image,
+        Cdi cdi,
         Optional<Metrics> metrics,
         Streaming streaming,
         Map<String, RuntimeHandler> runtimeHandlers) {
@@ -84,6 +85,13 @@ public record Configuration(
     public record Image(List<String> pinned) {
         public Image {
             pinned = List.copyOf(pinned);
+        }
+    }
+
+    /** Devices: {@code specDirs} is where vendors describe them; a later directory wins. */
+    public record Cdi(List<Path> specDirs) {
+        public Cdi {
+            specDirs = List.copyOf(specDirs);
         }
     }
 

@@ -104,6 +104,7 @@ public final class ConfigurationFile {
                 cni(top.table("cni"), root),
                 cgroup(top.table("cgroup")),
                 image(top.table("image")),
+                cdi(top.table("cdi")),
                 metrics(top.table("metrics")),
                 streaming(top.table("streaming")),
                 runtimeHandlers(top));
@@ -186,6 +187,13 @@ public final class ConfigurationFile {
         var image = new Configuration.Image(table.texts("pinned", List.of()));
         table.nothingElse();
         return image;
+    }
+
+    private static Configuration.Cdi cdi(Table table) throws ConfigurationException {
+        var cdi =
+                new Configuration.Cdi(table.paths("spec_dirs", List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"))));
+        table.nothingElse();
+        return cdi;
     }
 
     private static Optional<Configuration.Metrics> metrics(Table table) throws ConfigurationException {

@@ -36,7 +36,8 @@ public final class ConfiguredEngine {
                 networks(configuration),
                 Duration.ofSeconds(configuration.cni().gcIntervalSeconds()),
                 configuration.cni().readyNamespaces(),
-                configuration.runtimeHandlers().keySet());
+                configuration.runtimeHandlers().keySet(),
+                configuration.cdi().specDirs());
     }
 
     /** In the distribution beside the jars; {@code berth.home} is set by the launcher. */

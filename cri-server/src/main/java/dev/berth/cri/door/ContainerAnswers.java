@@ -52,7 +52,8 @@ final class ContainerAnswers {
                 .build();
     }
 
-    static ContainerStatus status(dev.berth.engine.container.Container container) {
+    /** With the limits that are in force. */
+    static ContainerStatus status(dev.berth.engine.container.Container container, ResourceInput limits) {
         var record = container.record();
         var config = container.config();
         var status = ContainerStatus.newBuilder()
@@ -66,7 +67,7 @@ final class ContainerAnswers {
                 .putAllLabels(config.labels())
                 .putAllAnnotations(config.annotations())
                 .setLogPath(logPath(record.logDirectory(), config.logPath()))
-                .setResources(ContainerResources.newBuilder().setLinux(resources(config.resources())))
+                .setResources(ContainerResources.newBuilder().setLinux(resources(limits)))
                 .setUser(ContainerUser.newBuilder()
                         .setLinux(LinuxContainerUser.newBuilder()
                                 .setUid(record.user().uid())

@@ -1,11 +1,13 @@
 package dev.berth.cri.door;
 
+import dev.berth.cri.api.CDIDevice;
 import dev.berth.cri.api.ContainerConfig;
 import dev.berth.cri.api.CreateContainerRequest;
 import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.Mount;
 import dev.berth.cri.api.MountPropagation;
 import dev.berth.cri.api.Signal;
+import dev.berth.cri.api.UpdateContainerResourcesRequest;
 import dev.berth.engine.container.ContainerMetadata;
 import dev.berth.engine.container.ContainerRequest;
 import dev.berth.engine.failure.EngineException;
@@ -34,6 +36,7 @@ final class ContainerRequests {
                 config(config),
                 command(config),
                 devices(config),
+                config.getCDIDevicesList().stream().map(CDIDevice::getName).toList(),
                 SecurityRequests.security(config.getLinux()),
                 target.isEmpty() ? Optional.empty() : Optional.of(target));
     }
@@ -42,12 +45,6 @@ final class ContainerRequests {
         if (config.hasWindows()) {
             throw EngineException.invalid(
                     "container config has a windows part; this runtime runs Linux containers only");
-        }
-        if (config.getCDIDevicesCount() > 0) {
-            throw new EngineException(
-                    EngineException.Code.UNIMPLEMENTED,
-                    "CDI device %s: this runtime does not resolve CDI devices"
-                            .formatted(config.getCDIDevices(0).getName()));
         }
     }
 
@@ -148,6 +145,14 @@ final class ContainerRequests {
         return config.getDevicesList().stream()
                 .map(each -> new DeviceInput(each.getContainerPath(), each.getHostPath(), each.getPermissions()))
                 .toList();
+    }
+
+    /** The changes of limits that an update asks for. */
+    static ResourceInput update(UpdateContainerResourcesRequest request) throws EngineException {
+        if (request.hasWindows()) {
+            throw EngineException.invalid("update has a windows part; this runtime runs Linux containers only");
+        }
+        return resources(request.getLinux());
     }
 
     private static ResourceInput resources(LinuxContainerResources resources) {

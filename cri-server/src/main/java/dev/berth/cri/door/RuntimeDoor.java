@@ -44,6 +44,8 @@ import dev.berth.cri.api.StopContainerRequest;
 import dev.berth.cri.api.StopContainerResponse;
 import dev.berth.cri.api.StopPodSandboxRequest;
 import dev.berth.cri.api.StopPodSandboxResponse;
+import dev.berth.cri.api.UpdateContainerResourcesRequest;
+import dev.berth.cri.api.UpdateContainerResourcesResponse;
 import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
@@ -129,7 +131,8 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                     .setTimestamp(Times.now());
             engine.containers()
                     .of(sandbox.id())
-                    .forEach(each -> answer.addContainersStatuses(ContainerAnswers.status(each)));
+                    .forEach(each -> answer.addContainersStatuses(
+                            ContainerAnswers.status(each, engine.containers().limits(each))));
             if (request.getVerbose()) {
                 answer.putInfo("info", verbose.sandbox(sandbox));
             }
@@ -197,11 +200,24 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
         answer("ContainerStatus", observer, () -> {
             var container = engine.containers().index().require(request.getContainerId());
-            var answer = ContainerStatusResponse.newBuilder().setStatus(ContainerAnswers.status(container));
+            var answer = ContainerStatusResponse.newBuilder()
+                    .setStatus(ContainerAnswers.status(
+                            container, engine.containers().limits(container)));
             if (request.getVerbose()) {
                 answer.putInfo("info", verbose.container(container));
             }
             return answer.build();
+        });
+    }
+
+    @Override
+    public void updateContainerResources(
+            UpdateContainerResourcesRequest request, StreamObserver<UpdateContainerResourcesResponse> observer) {
+        answer("UpdateContainerResources", observer, () -> {
+            engine.containerVerbs()
+                    .updateResources()
+                    .update(request.getContainerId(), ContainerRequests.update(request));
+            return UpdateContainerResourcesResponse.getDefaultInstance();
         });
     }
 

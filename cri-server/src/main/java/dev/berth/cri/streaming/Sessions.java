@@ -1,5 +1,9 @@
 package dev.berth.cri.streaming;
 
+import dev.berth.cri.streaming.port.PortForwarding;
+import dev.berth.cri.streaming.remote.Ending;
+import dev.berth.cri.streaming.remote.RemoteClient;
+import dev.berth.cri.streaming.remote.RemoteSession;
 import dev.berth.engine.Engine;
 
 /** Begins what clients were invited to. */

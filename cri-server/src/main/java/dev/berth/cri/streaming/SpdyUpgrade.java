@@ -1,5 +1,9 @@
 package dev.berth.cri.streaming;
 
+import dev.berth.cri.streaming.port.PortForwarding;
+import dev.berth.cri.streaming.remote.RemoteProtocol;
+import dev.berth.cri.streaming.remote.SpdyRemote;
+import dev.berth.cri.streaming.spdy.SpdyConnection;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;

@@ -1,5 +1,6 @@
 package dev.berth.cri.streaming;
 
+import dev.berth.cri.streaming.flow.Deadline;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;

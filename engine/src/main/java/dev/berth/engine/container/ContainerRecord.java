@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.oci.User;
+import dev.berth.engine.request.ResourceInput;
 import dev.berth.linux.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param volumeLayers the layers of each image that is mounted as a volume
  * @param cgroup path of its cgroup in every hierarchy
  * @param logDirectory the pod's log directory; empty for no log
+ * @param resources its limits: those of the request until they are changed
  * @param user whom its first process runs as
  * @param createdAt nanoseconds since the epoch
  * @param target the process whose PID namespace the container joins
@@ -29,6 +31,7 @@ public record ContainerRecord(
         List<List<Path>> volumeLayers,
         String cgroup,
         String logDirectory,
+        ResourceInput resources,
         User user,
         int stopSignal,
         long createdAt,
@@ -48,9 +51,19 @@ public record ContainerRecord(
         layers = List.copyOf(layers);
         // absent from the records of a daemon that knew no image volumes
         volumeLayers = volumeLayers == null ? List.of() : List.copyOf(volumeLayers);
+        // absent from the records of a daemon that changed no limits
+        resources = resources == null ? config.resources() : resources;
     }
 
     ContainerRecord in(Phase next) {
+        return with(resources, next);
+    }
+
+    ContainerRecord limitedTo(ResourceInput limits) {
+        return with(limits, phase);
+    }
+
+    private ContainerRecord with(ResourceInput limits, Phase next) {
         return new ContainerRecord(
                 id,
                 sandboxId,
@@ -61,6 +74,7 @@ public record ContainerRecord(
                 volumeLayers,
                 cgroup,
                 logDirectory,
+                limits,
                 user,
                 stopSignal,
                 createdAt,

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 /**
  * A container to be made.
  *
+ * @param cdiDevices qualified names of devices, {@code vendor.com/class=device}; annotations of the configuration may name more
  * @param target the container whose PID namespace is to be joined, if the namespace options name one
  */
 public record ContainerRequest(
@@ -18,10 +19,12 @@ public record ContainerRequest(
         ContainerConfig config,
         CommandInput command,
         List<DeviceInput> devices,
+        List<String> cdiDevices,
         SecurityInput security,
         Optional<String> target) {
     public ContainerRequest {
         devices = List.copyOf(devices);
+        cdiDevices = List.copyOf(cdiDevices);
     }
 
     /** The security context with the process whose PID namespace is joined filled in. */

@@ -2,8 +2,10 @@ package dev.berth.engine.container;
 
 import dev.berth.cgroup.Cgroup;
 import dev.berth.cgroup.CgroupHost;
+import dev.berth.engine.limits.EnforcedLimits;
 import dev.berth.engine.operation.Turns;
 import dev.berth.engine.record.IdIndex;
+import dev.berth.engine.request.ResourceInput;
 import dev.berth.image.garbage.ImageLease;
 import dev.berth.shim.Shim;
 import java.nio.file.Path;
@@ -60,6 +62,14 @@ public final class Containers {
         return index.all().stream()
                 .filter(container -> container.record().sandboxId().equals(sandboxId))
                 .toList();
+    }
+
+    /** The limits in force; of a container that has exited, the last that were. */
+    public ResourceInput limits(Container container) {
+        var recorded = container.record().resources();
+        return container.state() instanceof ContainerState.Exited
+                ? recorded
+                : EnforcedLimits.of(cgroup(container.record()), recorded);
     }
 
     /** Keeps the layers of a container's images until the container is released. */

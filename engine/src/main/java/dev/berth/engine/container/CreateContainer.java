@@ -1,7 +1,9 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.cdi.CdiName;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
+import dev.berth.engine.limits.SpecLimits;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Spec;
 import dev.berth.engine.operation.Operations;
@@ -14,6 +16,7 @@ import dev.berth.engine.record.Times;
 import dev.berth.engine.request.LogPath;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.sandbox.Sandboxes;
+import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerInput;
 import dev.berth.engine.spec.ContainerSpecs;
 import dev.berth.engine.spec.ImageDefaults;
@@ -161,6 +164,7 @@ public final class CreateContainer {
                 List.copyOf(images.volumeLayers().values()),
                 place.cgroup(),
                 logDirectory,
+                config.resources(),
                 spec.process().user(),
                 stopSignal(config, image),
                 Times.now(),
@@ -206,6 +210,7 @@ public final class CreateContainer {
                 request.config().mounts(),
                 images.volumeLayers(),
                 request.devices(),
+                CdiName.requested(request.cdiDevices(), request.config().annotations()),
                 request.config().resources(),
                 request.security(place.target().map(ProcessIdentity::pid)),
                 place.cgroup());

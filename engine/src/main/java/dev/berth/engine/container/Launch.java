@@ -12,6 +12,7 @@ import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.pod.PodFiles;
 import dev.berth.engine.seccomp.SeccompProfiles;
+import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.Descriptors;
 import dev.berth.linux.process.Pidfd;

@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.record.Trees;
+import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.image.ImageStore;
 import dev.berth.image.garbage.ImageLease;
 import dev.berth.shim.Shims;

@@ -6,6 +6,7 @@ import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.sandbox.SandboxContents;
+import dev.berth.engine.snapshot.WritableLayers;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -25,6 +25,22 @@ public record ContainerProcess(
         rlimits = Absent.list(rlimits);
     }
 
+    /** The same process with another environment and other supplementary groups. */
+    public ContainerProcess with(List<String> environment, List<Integer> groups) {
+        return new ContainerProcess(
+                terminal,
+                new User(user.uid(), user.gid(), user.umask(), groups),
+                args,
+                environment,
+                cwd,
+                capabilities,
+                rlimits,
+                noNewPrivileges,
+                apparmorProfile,
+                oomScoreAdj,
+                selinuxLabel);
+    }
+
     /** The same process with another command line and terminal, as exec runs it. */
     public ContainerProcess running(List<String> argv, boolean withTerminal) {
         return new ContainerProcess(

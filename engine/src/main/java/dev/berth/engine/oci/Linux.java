@@ -30,6 +30,23 @@ public record Linux(
         readonlyPaths = Absent.list(readonlyPaths);
     }
 
+    /** The same with other nodes and limits. */
+    public Linux with(List<Device> nodes, @Nullable Resources limits) {
+        return new Linux(
+                uidMappings,
+                gidMappings,
+                sysctl,
+                limits,
+                cgroupsPath,
+                namespaces,
+                nodes,
+                seccomp,
+                rootfsPropagation,
+                maskedPaths,
+                readonlyPaths,
+                mountLabel);
+    }
+
     /** Whether the container's ids are not the host's. */
     public boolean mapsIds() {
         return !uidMappings.isEmpty();

@@ -3,6 +3,7 @@ package dev.berth.engine.oci;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Limits of a container's cgroup. */
@@ -18,6 +19,12 @@ public record Resources(
         devices = Absent.list(devices);
         hugepageLimits = Absent.list(hugepageLimits);
         unified = Absent.map(unified);
+    }
+
+    /** The same with more devices. */
+    public Resources with(List<DeviceCgroup> more) {
+        var rules = Stream.concat(devices.stream(), more.stream()).toList();
+        return new Resources(rules, memory, cpu, pids, hugepageLimits, unified);
     }
 
     /** Bytes; {@code swap} is memory and swap together. */

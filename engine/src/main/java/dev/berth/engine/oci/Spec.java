@@ -21,4 +21,10 @@ public record Spec(
         mounts = Absent.list(mounts);
         annotations = Absent.map(annotations);
     }
+
+    /** The same container with other limits. */
+    public Spec limitedTo(Resources resources) {
+        return new Spec(
+                ociVersion, process, root, hostname, mounts, annotations, linux.with(linux.devices(), resources));
+    }
 }

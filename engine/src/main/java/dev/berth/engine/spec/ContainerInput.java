@@ -1,5 +1,6 @@
 package dev.berth.engine.spec;
 
+import dev.berth.engine.cdi.CdiName;
 import dev.berth.engine.pod.PodContext;
 import dev.berth.engine.request.CommandInput;
 import dev.berth.engine.request.DeviceInput;
@@ -12,7 +13,7 @@ import java.util.Map;
 
 /**
  * Everything a container's spec is made from, apart from the files of its image. Annotations are not part of it: they
- * are anybody's text and never steer a container.
+ * are anybody's text, and steer a container only where they name CDI devices.
  *
  * @param volumeLayers the layers of the images that are mounted, lowest first, by the names asked for
  * @param cgroupsPath the container's cgroup, as {@code linux.cgroupsPath} of the spec names it
@@ -25,6 +26,7 @@ public record ContainerInput(
         List<MountInput> mounts,
         Map<String, List<Path>> volumeLayers,
         List<DeviceInput> devices,
+        List<CdiName> cdiDevices,
         ResourceInput resources,
         SecurityInput security,
         String cgroupsPath) {
@@ -32,5 +34,6 @@ public record ContainerInput(
         mounts = List.copyOf(mounts);
         volumeLayers = Map.copyOf(volumeLayers);
         devices = List.copyOf(devices);
+        cdiDevices = List.copyOf(cdiDevices);
     }
 }

@@ -1,16 +1,19 @@
 package dev.berth.engine.spec;
 
+import dev.berth.engine.cdi.CdiDevices;
 import dev.berth.engine.host.HostFacts;
 import dev.berth.engine.oci.ContainerProcess;
 import dev.berth.engine.oci.IdMapping;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Linux;
 import dev.berth.engine.oci.Mount;
+import dev.berth.engine.oci.Resources;
 import dev.berth.engine.oci.Root;
 import dev.berth.engine.oci.Spec;
 import dev.berth.engine.oci.User;
 import dev.berth.engine.pod.PodContext;
 import dev.berth.engine.pod.PodFiles;
+import dev.berth.engine.request.ResourceInput;
 import dev.berth.engine.request.SecurityInput;
 import dev.berth.engine.request.UserNamespace;
 import dev.berth.engine.seccomp.SeccompProfiles;
@@ -35,10 +38,12 @@ public final class ContainerSpecs {
     private final HostFacts host;
 
     private final SeccompProfiles profiles;
+    private final CdiDevices devices;
 
-    public ContainerSpecs(HostFacts host, SeccompProfiles profiles) {
+    public ContainerSpecs(HostFacts host, SeccompProfiles profiles, CdiDevices devices) {
         this.host = host;
         this.profiles = profiles;
+        this.devices = devices;
     }
 
     /**
@@ -50,6 +55,13 @@ public final class ContainerSpecs {
         if (input.security().privileged() && !input.pod().privileged()) {
             throw new InvalidSpecException("a privileged container needs a privileged pod");
         }
+        return InjectedDevices.into(
+                own(input, image),
+                devices.edits(input.cdiDevices()),
+                input.pod().userNamespace());
+    }
+
+    private Spec own(ContainerInput input, RootDirectory image) throws InvalidSpecException, IOException {
         List<Mount> mounts = Mounts.of(input, host);
         return new Spec(
                 Spec.VERSION,
@@ -63,6 +75,13 @@ public final class ContainerSpecs {
                         "io.kubernetes.cri.sandbox-id",
                         input.pod().sandboxId()),
                 linux(input, mounts));
+    }
+
+    /** The spec of the same container under other limits. */
+    public Spec limited(Spec spec, ResourceInput limits) throws InvalidSpecException {
+        Resources before = spec.linux().resources();
+        return spec.limitedTo(
+                ResourceLimits.of(limits, before == null ? List.of() : before.devices(), host.unifiedCgroups()));
     }
 
     private ContainerProcess process(ContainerInput input, RootDirectory image)
@@ -99,15 +118,15 @@ public final class ContainerSpecs {
 
     private Linux linux(ContainerInput input, List<Mount> mounts) throws InvalidSpecException, IOException {
         SecurityInput security = input.security();
-        Devices devices = Devices.of(input, host);
+        Devices nodes = Devices.of(input, host);
         return new Linux(
                 mappings(input.pod(), UserNamespace::uids),
                 mappings(input.pod(), UserNamespace::gids),
                 Map.of(),
-                ResourceLimits.of(input.resources(), devices.rules(), host.unifiedCgroups()),
+                ResourceLimits.of(input.resources(), nodes.rules(), host.unifiedCgroups()),
                 input.cgroupsPath(),
                 NamespaceChoice.of(input.pod(), security.namespaces()),
-                devices.nodes(),
+                nodes.nodes(),
                 SeccompChoice.of(security, CapabilitySets.of(security, host.boundingCapabilities()), profiles)
                         .orElse(null),
                 rootPropagation(mounts),

@@ -17,7 +17,7 @@ final class ResourceLimits {
     static Resources of(ResourceInput input, List<DeviceCgroup> devices, boolean unified) throws InvalidSpecException {
         return new Resources(
                 devices,
-                new Resources.Memory(set(input.memoryLimit()), set(input.memorySwapLimit())),
+                new Resources.Memory(set(input.memoryLimit()), set(input.memoryAndSwap())),
                 new Resources.Cpu(
                         set(input.cpuShares()),
                         set(input.cpuQuota()),

@@ -1,5 +1,7 @@
 package dev.berth.engine.spec;
 
+import dev.berth.engine.cdi.CdiDevices;
+import dev.berth.engine.cdi.CdiName;
 import dev.berth.engine.host.HostFacts;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Spec;
@@ -51,6 +53,8 @@ public final class ContainerFixture {
     public Optional<UserNamespace> userNamespace = Optional.empty();
     Map<String, List<Path>> volumeLayers = Map.of();
     List<DeviceInput> deviceInputs = List.of();
+    List<Path> cdiDirectories = List.of();
+    List<CdiName> cdiDevices = List.of();
     ResourceInput resources = ResourceInput.NONE;
     boolean privileged;
     SecurityInput.CapabilityInput capabilities = SecurityInput.CapabilityInput.DEFAULT;
@@ -128,7 +132,7 @@ public final class ContainerFixture {
 
     public Spec spec() throws InvalidSpecException, IOException {
         try (RootDirectory root = RootDirectory.at(image)) {
-            return new ContainerSpecs(host(), profiles()).container(input(), root);
+            return new ContainerSpecs(host(), profiles(), new CdiDevices(cdiDirectories)).container(input(), root);
         }
     }
 
@@ -149,6 +153,7 @@ public final class ContainerFixture {
                 mounts,
                 volumeLayers,
                 deviceInputs,
+                cdiDevices,
                 resources,
                 security(),
                 "/pod/c1");

@@ -387,7 +387,7 @@ class ContainerSpecsTest {
         assertEquals(-500, spec.process().oomScoreAdj());
         String json = new String(SpecJson.write(spec), java.nio.charset.StandardCharsets.UTF_8);
         assertTrue(json.contains("\"cpu\":{\"shares\":512,\"quota\":-1,\"cpus\":\"0-1\"}"), json);
-        assertTrue(json.contains("\"memory\":{\"limit\":1048576}"), json);
+        assertTrue(json.contains("\"memory\":{\"limit\":1048576,\"swap\":1048576}"), json);
         container.resources = new ResourceInput(0, 0, 0, 0, 0, 1001, "", "", Map.of(), Map.of());
         refused("oom_score_adj 1001");
     }

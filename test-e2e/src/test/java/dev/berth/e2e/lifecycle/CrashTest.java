@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cri.api.ContainerState;
 import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.LinuxContainerResources;
 import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PullImageRequest;
@@ -39,7 +40,7 @@ final class CrashTest {
     private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String OPERATIONS = "(run-sandbox|create-container|start-container|stop-container"
-            + "|remove-container|stop-sandbox|remove-sandbox)-.*";
+            + "|update-resources|remove-container|stop-sandbox|remove-sandbox)-.*";
 
     private static Stream<String> stages() throws IOException, InterruptedException {
         var berthd = Checkout.current().berthd().toString();
@@ -112,6 +113,9 @@ final class CrashTest {
         void liveAndDie() {
             var pod = Pod.run(client, Pod.config(marks, "victim"));
             var container = pod.start(Pod.container("box", BUSYBOX, List.of("sleep", "1000")));
+            var limits = LinuxContainerResources.newBuilder().setCpuShares(512).build();
+            pod.update(container, limits);
+            assertEquals(512, pod.status(container).getResources().getLinux().getCpuShares());
             pod.stop(container, 1);
             pod.remove(container);
             pod.stop();

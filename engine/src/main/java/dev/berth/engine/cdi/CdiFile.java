@@ -1,0 +1,80 @@
+package dev.berth.engine.cdi;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.berth.engine.oci.InvalidSpecException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Reads one file of the Container Device Interface, JSON or YAML by its name's end. Unknown members are errors, as for its vendors. */
+final class CdiFile {
+    /** Those of hosts with many devices have some hundred KiB. */
+    private static final int MAX_BYTES = 4 << 20;
+
+    private static final int MAX_DEPTH = 32;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
+            .build();
+
+    private CdiFile() {}
+
+    static boolean named(Path file) {
+        return file.toString().endsWith(".json") || file.toString().endsWith(".yaml");
+    }
+
+    static CdiDocument read(Path file) throws InvalidSpecException, IOException {
+        try {
+            JsonNode tree = tree(file);
+            SchemaVersion.checkKnown(tree.path("cdiVersion").asText());
+            return JSON.treeToValue(tree, CdiDocument.class).checked();
+        } catch (UnrecognizedPropertyException e) {
+            throw new InvalidSpecException("unknown member " + place(e), e);
+        } catch (JsonMappingException e) {
+            throw new InvalidSpecException("the value of " + place(e) + " is not of the right type", e);
+        } catch (JsonProcessingException e) {
+            throw new InvalidSpecException(
+                    "line %d: %s".formatted(e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+        } catch (YAMLException e) {
+            throw new InvalidSpecException(String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
+        }
+    }
+
+    /** Where in the document, without a word of the types that it is read into. */
+    private static String place(JsonMappingException problem) {
+        return problem.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static JsonNode tree(Path file) throws InvalidSpecException, IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new InvalidSpecException("it is larger than " + MAX_BYTES + " bytes");
+        }
+        String text = Files.readString(file);
+        return file.toString().endsWith(".json") ? JSON.readTree(text) : JSON.valueToTree(yaml().load(text));
+    }
+
+    /** Plain values only; a loader is for one thread. */
+    private static Yaml yaml() {
+        var options = new LoaderOptions();
+        options.setCodePointLimit(MAX_BYTES);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setAllowDuplicateKeys(false);
+        return new Yaml(new SafeConstructor(options));
+    }
+}
