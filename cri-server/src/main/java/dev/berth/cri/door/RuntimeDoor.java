@@ -42,6 +42,7 @@ import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.engine.Engine;
 import dev.berth.engine.record.Times;
 import io.grpc.stub.StreamObserver;
@@ -121,7 +122,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                     .forEach(each -> answer.addContainersStatuses(
                             ContainerAnswers.status(each, engine.containers().limits(each))));
             if (request.getVerbose()) {
-                answer.putInfo("info", verbose.sandbox(sandbox));
+                answer.putInfo("info", verbose.sandbox(sandbox, SandboxAnswers.config(sandbox.config())));
             }
             return answer.build();
         });
@@ -187,11 +188,10 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
         answer("ContainerStatus", observer, () -> {
             var container = engine.containers().index().require(request.getContainerId());
-            var answer = ContainerStatusResponse.newBuilder()
-                    .setStatus(ContainerAnswers.status(
-                            container, engine.containers().limits(container)));
+            var limits = engine.containers().limits(container);
+            var answer = ContainerStatusResponse.newBuilder().setStatus(ContainerAnswers.status(container, limits));
             if (request.getVerbose()) {
-                answer.putInfo("info", verbose.container(container));
+                answer.putInfo("info", verbose.container(container, ContainerAnswers.config(container, limits)));
             }
             return answer.build();
         });
