@@ -8,7 +8,7 @@ import dev.berth.cri.door.ImageDoor;
 import dev.berth.cri.door.NodeAnswers;
 import dev.berth.cri.door.RuntimeDoor;
 import dev.berth.cri.door.StoreDoor;
-import dev.berth.cri.door.VerboseAnswers;
+import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.cri.metrics.CallMetrics;
 import dev.berth.cri.metrics.MetricsServer;
 import dev.berth.cri.metrics.NodeMetrics;

@@ -81,6 +81,28 @@ final class ContainerAnswers {
         return status.build();
     }
 
+    /** The configuration as far as it is remembered, with the limits that are in force. */
+    static dev.berth.cri.api.ContainerConfig config(
+            dev.berth.engine.container.Container container, ResourceInput limits) {
+        var config = container.config();
+        var answer = dev.berth.cri.api.ContainerConfig.newBuilder()
+                .setMetadata(metadata(config))
+                .setImage(image(config))
+                .putAllLabels(config.labels())
+                .putAllAnnotations(config.annotations())
+                .setLogPath(config.logPath())
+                .setStdin(config.stdin())
+                .setStdinOnce(config.stdinOnce())
+                .setTty(config.terminal())
+                .setStopSignal(Signal.valueOf(container.record().stopSignalName()));
+        answer.getLinuxBuilder()
+                .setResources(resources(limits))
+                .getSecurityContextBuilder()
+                .setPrivileged(config.privileged());
+        config.mounts().forEach(mount -> answer.addMounts(mount(mount)));
+        return answer.build();
+    }
+
     private static void progress(dev.berth.engine.container.Container container, ContainerStatus.Builder status) {
         switch (container.state()) {
             case Created _ -> {}

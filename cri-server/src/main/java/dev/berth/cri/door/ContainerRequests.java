@@ -69,7 +69,8 @@ final class ContainerRequests {
                 config.getTty(),
                 config.getStopSignal() == Signal.SIGNAL_RUNTIME_DEFAULT
                         ? ""
-                        : config.getStopSignal().name());
+                        : config.getStopSignal().name(),
+                config.getLinux().getSecurityContext().getPrivileged());
     }
 
     private static MountInput mount(Mount mount) throws EngineException {

@@ -13,6 +13,7 @@ import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.PullImageResponse;
 import dev.berth.cri.api.RemoveImageRequest;
 import dev.berth.cri.api.RemoveImageResponse;
+import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.record.Times;

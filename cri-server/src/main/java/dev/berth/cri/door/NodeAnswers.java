@@ -12,6 +12,7 @@ import dev.berth.cri.api.RuntimeHandlerFeatures;
 import dev.berth.cri.api.RuntimeStatus;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.engine.Engine;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.host.KernelVersion;

@@ -50,6 +50,7 @@ import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.cri.streaming.Invitation;
 import dev.berth.cri.streaming.StreamingServer;
 import dev.berth.engine.Engine;
@@ -134,7 +135,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                     .forEach(each -> answer.addContainersStatuses(
                             ContainerAnswers.status(each, engine.containers().limits(each))));
             if (request.getVerbose()) {
-                answer.putInfo("info", verbose.sandbox(sandbox));
+                answer.putInfo("info", verbose.sandbox(sandbox, SandboxAnswers.config(sandbox.config())));
             }
             return answer.build();
         });
@@ -200,11 +201,10 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
         answer("ContainerStatus", observer, () -> {
             var container = engine.containers().index().require(request.getContainerId());
-            var answer = ContainerStatusResponse.newBuilder()
-                    .setStatus(ContainerAnswers.status(
-                            container, engine.containers().limits(container)));
+            var limits = engine.containers().limits(container);
+            var answer = ContainerStatusResponse.newBuilder().setStatus(ContainerAnswers.status(container, limits));
             if (request.getVerbose()) {
-                answer.putInfo("info", verbose.container(container));
+                answer.putInfo("info", verbose.container(container, ContainerAnswers.config(container, limits)));
             }
             return answer.build();
         });

@@ -7,15 +7,19 @@ import dev.berth.cri.api.NamespaceMode;
 import dev.berth.cri.api.NamespaceOption;
 import dev.berth.cri.api.PodIP;
 import dev.berth.cri.api.PodSandbox;
+import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PodSandboxFilter;
 import dev.berth.cri.api.PodSandboxMetadata;
 import dev.berth.cri.api.PodSandboxNetworkStatus;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PodSandboxStatus;
+import dev.berth.cri.api.Protocol;
 import dev.berth.engine.request.NamespaceInput;
 import dev.berth.engine.request.UserNamespace;
 import dev.berth.engine.sandbox.Sandbox;
+import dev.berth.engine.sandbox.SandboxConfig;
 import dev.berth.engine.sandbox.SandboxMetadata;
+import java.net.InetAddress;
 
 /** Sandboxes as CRI shows them. */
 final class SandboxAnswers {
@@ -56,6 +60,36 @@ final class SandboxAnswers {
                 .putAllAnnotations(sandbox.config().annotations())
                 .setRuntimeHandler(sandbox.config().runtimeHandler())
                 .build();
+    }
+
+    /** The configuration as far as it is remembered. */
+    static PodSandboxConfig config(SandboxConfig config) {
+        var answer = PodSandboxConfig.newBuilder()
+                .setMetadata(metadata(config.metadata()))
+                .setHostname(config.hostname())
+                .setLogDirectory(config.logDirectory())
+                .putAllLabels(config.labels())
+                .putAllAnnotations(config.annotations());
+        answer.getLinuxBuilder()
+                .setCgroupParent(config.cgroupParent())
+                .putAllSysctls(config.sysctls())
+                .getSecurityContextBuilder()
+                .setNamespaceOptions(options(config.namespaces()))
+                .setPrivileged(config.privileged());
+        config.dns()
+                .ifPresent(dns -> answer.getDnsConfigBuilder()
+                        .addAllServers(dns.servers())
+                        .addAllSearches(dns.searches())
+                        .addAllOptions(dns.options()));
+        for (var port : config.ports()) {
+            answer.addPortMappingsBuilder()
+                    .setProtocol(Protocol.valueOf(port.protocol().name()))
+                    .setContainerPort(port.containerPort())
+                    .setHostPort(port.hostPort())
+                    .setHostIp(
+                            port.hostAddress().map(InetAddress::getHostAddress).orElse(""));
+        }
+        return answer.build();
     }
 
     static PodSandboxMetadata metadata(SandboxMetadata metadata) {

@@ -26,7 +26,8 @@ public record ContainerConfig(
         boolean stdin,
         boolean stdinOnce,
         boolean terminal,
-        String stopSignal) {
+        String stopSignal,
+        boolean privileged) {
     public ContainerConfig {
         imageAnnotations = Map.copyOf(imageAnnotations);
         labels = Map.copyOf(labels);

@@ -33,7 +33,11 @@ public final class RemoteSession {
         Ending of(int exitCode);
     }
 
-    /** @param name of the operation, as the log shows it */
+    /**
+     * Does nothing yet.
+     *
+     * @param name of the operation, as the log shows it
+     */
     public RemoteSession(String name, StreamChoice streams, Opening opening, Verdict verdict, RemoteClient client) {
         this.name = name;
         this.streams = streams;

@@ -32,7 +32,11 @@ public final class SpdyRemote implements RemoteClient, SpdyConnection.Acceptor {
     private final Inbox inbox;
     private final Map<RemoteStream, SpdyStream> streams = new EnumMap<>(RemoteStream.class);
 
-    /** @param ready is called, on the event loop, once the client has opened all streams */
+    /**
+     * Waits for the streams of the choice.
+     *
+     * @param ready is called, on the event loop, once the client has opened all streams
+     */
     public SpdyRemote(RemoteProtocol protocol, StreamChoice choice, Channel channel, Consumer<RemoteClient> ready) {
         this.protocol = protocol;
         this.channel = channel;

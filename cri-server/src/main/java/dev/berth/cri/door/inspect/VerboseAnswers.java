@@ -1,17 +1,23 @@
-package dev.berth.cri.door;
+package dev.berth.cri.door.inspect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.berth.cni.NetworkReadiness;
+import dev.berth.cri.api.ContainerConfig;
+import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.config.Configuration;
 import dev.berth.engine.Engine;
 import dev.berth.engine.container.Container;
 import dev.berth.engine.container.ContainerState;
 import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.oci.Spec;
 import dev.berth.engine.operation.Progress;
+import dev.berth.engine.request.NamespaceInput;
+import dev.berth.engine.request.NamespaceMode;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.sandbox.SandboxState;
 import dev.berth.image.catalog.Image;
@@ -24,6 +30,9 @@ public final class VerboseAnswers {
     private static final JsonMapper JSON =
             JsonMapper.builder().addModule(new Jdk8Module()).build();
 
+    /** Of what kind the processes are that stand beside containers. */
+    private static final String RUNTIME_TYPE = "dev.berth.shim";
+
     private final Engine engine;
     private final Configuration configuration;
 
@@ -33,36 +42,69 @@ public final class VerboseAnswers {
     }
 
     /** With the result of the network's ADD, and what CHECK says of it now. */
-    String sandbox(Sandbox sandbox) throws EngineException, InterruptedException {
+    public String sandbox(Sandbox sandbox, PodSandboxConfig config) throws EngineException, InterruptedException {
         var info = JSON.createObjectNode();
+        info.put("netNamespaceClosed", !sandbox.ready());
+        info.put("runtimeHandler", sandbox.config().runtimeHandler());
+        info.put("runtimeType", RUNTIME_TYPE);
         if (sandbox.state() instanceof SandboxState.Ready(var holder)) {
             info.put("pid", holder.shimPid());
+            info.put("processStatus", "running");
+            info.set("runtimeSpec", namespaces(sandbox.config().namespaces(), holder.shimPid()));
         }
+        info.set("config", ProtocolJson.of(config));
         info.set("record", JSON.valueToTree(sandbox.record()));
+        network(sandbox, info);
+        return text(info);
+    }
+
+    private void network(Sandbox sandbox, ObjectNode info) throws EngineException, InterruptedException {
         try {
             var attachment = engine.networks().cached(sandbox.id());
             if (attachment.isPresent()) {
+                var result = JSON.readTree(attachment.get().result());
                 info.put("network", attachment.get().network());
-                info.set("cniResult", JSON.readTree(attachment.get().result()));
+                info.set("cniResult", NetworkResult.of(result));
+                info.set("networkResult", result);
                 info.put(
                         "networkCheck",
                         engine.sandboxVerbs().checkNetwork().problem(sandbox).orElse("ok"));
             }
         } catch (IOException e) {
-            info.put("cniResult", "not readable: " + e.getMessage());
+            info.put("networkResult", "not readable: " + e.getMessage());
         }
-        return text(info);
+    }
+
+    /** There is no OCI spec of a sandbox; its namespaces are where scripts look for them in containerd's. */
+    private static ObjectNode namespaces(NamespaceInput asked, int holder) {
+        var spec = JSON.createObjectNode().put("ociVersion", Spec.VERSION);
+        var list = spec.putObject("linux").putArray("namespaces");
+        namespace(list, "network", "net", asked.network(), holder);
+        namespace(list, "ipc", "ipc", asked.ipc(), holder);
+        namespace(list, "pid", "pid", asked.pid(), holder);
+        return spec;
+    }
+
+    private static void namespace(ArrayNode list, String type, String file, NamespaceMode mode, int holder) {
+        if (mode == NamespaceMode.POD) {
+            list.addObject().put("type", type).put("path", "/proc/%d/ns/%s".formatted(holder, file));
+        }
     }
 
     /** With the OCI spec as it was carried out. */
-    String container(Container container) throws EngineException {
+    public String container(Container container, ContainerConfig config) throws EngineException {
         var info = JSON.createObjectNode();
         info.put("sandboxID", container.record().sandboxId());
         if (container.state() instanceof ContainerState.Running running) {
             info.put("pid", running.shim().init().pid());
             info.put("shimPid", running.shim().shimPid());
         }
+        info.put("snapshotKey", container.id());
+        info.put("snapshotter", "overlayfs");
+        info.put("runtimeType", RUNTIME_TYPE);
+        info.put("privileged", container.config().privileged());
         info.put("cgroupPath", container.record().cgroup());
+        info.set("config", ProtocolJson.of(config));
         try {
             info.set(
                     "runtimeSpec",
@@ -74,7 +116,7 @@ public final class VerboseAnswers {
         return text(info);
     }
 
-    String image(Image image) throws EngineException {
+    public String image(Image image) throws EngineException {
         var info = JSON.createObjectNode();
         info.set("imageSpec", JSON.createObjectNode().<ObjectNode>set("config", JSON.valueToTree(image.config())));
         var layers = info.putArray("layers");
@@ -83,7 +125,7 @@ public final class VerboseAnswers {
     }
 
     /** The operations that run now, longest-running first. */
-    String operations() throws EngineException {
+    public String operations() throws EngineException {
         var list = JSON.createArrayNode();
         for (Progress.Snapshot each : engine.operations().snapshots()) {
             list.addObject()
@@ -96,7 +138,7 @@ public final class VerboseAnswers {
         return text(list);
     }
 
-    String network(NetworkReadiness readiness) throws EngineException {
+    public String network(NetworkReadiness readiness) throws EngineException {
         var info = JSON.createObjectNode();
         switch (readiness) {
             case NetworkReadiness.Ready(var network, var origin) ->
@@ -108,7 +150,7 @@ public final class VerboseAnswers {
     }
 
     /** The pulls that run and the last that ended, with the files and hosts that each consulted. */
-    String pulls() throws EngineException {
+    public String pulls() throws EngineException {
         var list = JSON.createArrayNode();
         for (PullReport each : engine.store().pulls()) {
             list.addObject()
@@ -124,7 +166,7 @@ public final class VerboseAnswers {
         return text(list);
     }
 
-    String configuration() throws EngineException {
+    public String configuration() throws EngineException {
         return text(JSON.valueToTree(configuration));
     }
 
