@@ -118,6 +118,18 @@ final class BordersTest {
                 .check(ALL);
     }
 
+    /** The gRPC door invites clients to the other, which knows nothing of it. */
+    @Test
+    void theStreamingDoorKnowsNoOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.berth.cri.streaming..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.berth.cri.door..", "io.grpc..")
+                .check(ALL);
+    }
+
     @Test
     void onlyTheDoorSeesGeneratedProtocolTypes() {
         noClasses()

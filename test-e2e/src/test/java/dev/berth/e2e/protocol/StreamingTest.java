@@ -22,10 +22,13 @@ import dev.berth.e2e.Waiting;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,6 +192,41 @@ final class StreamingTest {
             assertEquals(
                     404, http.send(ask, HttpResponse.BodyHandlers.ofString()).statusCode());
         }
+    }
+
+    @Test
+    void aClientThatTalksNonsenseHarmsNobody() throws IOException, InterruptedException {
+        for (var nonsense : List.of(
+                "\u00ff".repeat(100_000),
+                "GET /" + "x".repeat(100_000),
+                "\u0080\u0003\u0000\u0001\u0000\u00ff\u00ff\u00ff")) {
+            var request = ExecRequest.newBuilder()
+                    .setContainerId(echo)
+                    .addCmd("cat")
+                    .setStdin(true)
+                    .setStdout(true);
+            var url = URI.create(subject.client().pods().exec(request.build()).getUrl());
+            try (var socket = new Socket(url.getHost(), url.getPort())) {
+                socket.getOutputStream().write(upgrade(url.getPath()));
+                assertEquals(
+                        "HTTP/1.1 101",
+                        new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1));
+                socket.getOutputStream().write(nonsense.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (SocketException _) {
+                // refused half-way, as it should be
+            }
+        }
+        streamed("spdy", "exec", "--container", echo, "--bytes", "1000");
+    }
+
+    private static byte[] upgrade(String path) {
+        var lines = List.of(
+                "POST " + path + " HTTP/1.1",
+                "Host: x",
+                "Connection: Upgrade",
+                "Upgrade: SPDY/3.1",
+                "X-Stream-Protocol-Version: v4.channel.k8s.io");
+        return (String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test
