@@ -61,7 +61,7 @@ final class ContainerAnswers {
                 .setMetadata(metadata(config))
                 .setState(state(container))
                 .setCreatedAt(record.createdAt())
-                .setImage(image(config))
+                .setImage(image(config).toBuilder().setImage(record.imageName()))
                 .setImageRef(record.imageReference())
                 .setImageId(record.imageId())
                 .putAllLabels(config.labels())

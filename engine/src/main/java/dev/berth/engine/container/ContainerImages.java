@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The images of a container: that of its root, and those mounted as volumes, by the names asked for. */
 record ContainerImages(Image root, SequencedMap<String, Image> volumes) {
@@ -32,6 +33,17 @@ record ContainerImages(Image root, SequencedMap<String, Image> volumes) {
         return store.find(name)
                 .orElseThrow(() -> new EngineException(
                         Code.NOT_FOUND, "%simage \"%s\" is not present; pull it first".formatted(step, name)));
+    }
+
+    /** A kubelet asks by id; what people look for in a status is a name. */
+    String rootName(ContainerConfig config) {
+        var asked = List.of(config.image(), config.userImage());
+        var tags = asked.stream().filter(root.repoTags()::contains).toList();
+        return Stream.of(tags, root.repoTags(), List.of(config.userImage()), root.repoDigests())
+                .flatMap(List::stream)
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse(root.id());
     }
 
     /** From now on the images' layers stay, even if the images are removed. */

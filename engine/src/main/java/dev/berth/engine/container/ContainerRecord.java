@@ -11,6 +11,7 @@ import java.util.Optional;
  * What is remembered of a container over the daemon's death, beside its spec and what its shim writes.
  *
  * @param imageId the image's id
+ * @param imageName a name of the image, also where the request gave its id
  * @param imageReference a repository digest of the image if it has one, else its id
  * @param layers the image's layers, lowest first
  * @param volumeLayers the layers of each image that is mounted as a volume
@@ -26,6 +27,7 @@ public record ContainerRecord(
         String sandboxId,
         ContainerConfig config,
         String imageId,
+        String imageName,
         String imageReference,
         List<Path> layers,
         List<List<Path>> volumeLayers,
@@ -49,6 +51,8 @@ public record ContainerRecord(
 
     public ContainerRecord {
         layers = List.copyOf(layers);
+        // absent from the records of a daemon that repeated what was asked for
+        imageName = imageName == null ? config.image() : imageName;
         // absent from the records of a daemon that knew no image volumes
         volumeLayers = volumeLayers == null ? List.of() : List.copyOf(volumeLayers);
         // absent from the records of a daemon that changed no limits
@@ -69,6 +73,7 @@ public record ContainerRecord(
                 sandboxId,
                 config,
                 imageId,
+                imageName,
                 imageReference,
                 layers,
                 volumeLayers,

@@ -159,6 +159,7 @@ public final class CreateContainer {
                 sandbox.id(),
                 config,
                 image.id(),
+                images.rootName(config),
                 image.repoDigests().stream().findFirst().orElse(image.id()),
                 image.layers(),
                 List.copyOf(images.volumeLayers().values()),

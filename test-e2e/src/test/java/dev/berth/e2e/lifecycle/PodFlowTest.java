@@ -125,6 +125,20 @@ final class PodFlowTest {
         assertFalse(after.hasImage());
     }
 
+    /** As a kubelet creates it: by the id that the pull answered. */
+    @Test
+    void aContainerMadeByIdTellsTheImagesName() {
+        var pod = run("named");
+        var image = client.images()
+                .imageStatus(
+                        ImageStatusRequest.newBuilder().setImage(spec(BUSYBOX)).build())
+                .getImage();
+        var id = pod.create(Pod.container("box", image.getId(), List.of("true")));
+        assertEquals(BUSYBOX, pod.status(id).getImage().getImage());
+        assertEquals(image.getId(), pod.status(id).getImageId());
+        assertEquals(image.getRepoDigests(0), pod.status(id).getImageRef());
+    }
+
     @Test
     void aContainerRunsIsExecutedInLogsAndStops() throws IOException, InterruptedException, TimeoutException {
         var pod = run("first");
