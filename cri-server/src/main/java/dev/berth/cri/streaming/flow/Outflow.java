@@ -1,6 +1,7 @@
 package dev.berth.cri.streaming.flow;
 
 import io.netty.channel.Channel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Semaphore;
@@ -18,16 +19,18 @@ public final class Outflow {
     }
 
     /**
-     * Sends a message of about so many bytes, at most {@value #LIMIT}.
+     * Sends a message of about so many bytes; one of more than {@value #LIMIT} waits until it is alone.
      *
      * @throws IOException when the client is gone
      */
     public void send(Object message, int bytes) throws IOException, InterruptedException {
-        room.acquire(bytes);
+        int share = Math.min(bytes, LIMIT);
+        room.acquire(share);
         if (!channel.isActive()) {
-            room.release(bytes);
+            room.release(share);
+            ReferenceCountUtil.release(message);
             throw new ClosedChannelException();
         }
-        channel.writeAndFlush(message).addListener(_ -> room.release(bytes));
+        channel.writeAndFlush(message).addListener(_ -> room.release(share));
     }
 }

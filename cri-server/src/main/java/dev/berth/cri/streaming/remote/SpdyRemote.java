@@ -43,7 +43,7 @@ public final class SpdyRemote implements RemoteClient, SpdyConnection.Acceptor {
         this.missing = expected(choice, protocol);
         this.ready = ready;
         this.connection = new SpdyConnection(channel, this);
-        this.inbox = new Inbox(new Inflow(channel));
+        this.inbox = new Inbox(connection.inflow());
     }
 
     public SpdyConnection connection() {

@@ -72,6 +72,11 @@ public final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame>
         this.inflow = new Inflow(channel);
     }
 
+    /** What all streams of the connection together have waiting. */
+    public Inflow inflow() {
+        return inflow;
+    }
+
     /** Frames to bytes and back. */
     public static SpdyFrameCodec codec() {
         return new SpdyFrameCodec(
