@@ -33,10 +33,20 @@ static void look_at_root(const char *process, const char *name, const char *mark
 		leak(path, "is the host's");
 }
 
-// Pipes, sockets, /dev/null and terminals lead nowhere; directories and files do.
-static void look_at_descriptor(const char *path) {
+static bool is_shim(const char *process) {
+	char path[PATH_MAX];
+	char target[PATH_MAX];
+	snprintf(path, sizeof path, "%s/exe", process);
+	ssize_t length = readlink(path, target, sizeof target - 1);
+	target[length > 0 ? length : 0] = 0;
+	return strncmp(target, "/memfd:", 7) == 0;
+}
+
+// Pipes, sockets, /dev/null and terminals lead nowhere; directories and files do. What a process that is its program by
+// now has open is its own: it was the shim when it was looked at only if it still is.
+static void look_at_descriptor(const char *process, const char *path) {
 	struct stat found;
-	if (stat(path, &found) == 0 && (S_ISDIR(found.st_mode) || S_ISREG(found.st_mode)))
+	if (stat(path, &found) == 0 && (S_ISDIR(found.st_mode) || S_ISREG(found.st_mode)) && is_shim(process))
 		leak(path, "is open");
 }
 
@@ -49,7 +59,7 @@ static void look_at_descriptors(const char *process) {
 	for (struct dirent *entry; (entry = readdir(directory));) {
 		snprintf(path, sizeof path, "%s/fd/%.20s", process, entry->d_name);
 		if (entry->d_name[0] != '.')
-			look_at_descriptor(path);
+			look_at_descriptor(process, path);
 	}
 	closedir(directory);
 }
@@ -64,15 +74,6 @@ static unsigned long long number(const char *process, const char *key, int base)
 	text[length > 0 ? length : 0] = 0;
 	const char *line = strstr(text, key);
 	return line ? strtoull(line + strlen(key), NULL, base) : 0;
-}
-
-static bool is_shim(const char *process) {
-	char path[PATH_MAX];
-	char target[PATH_MAX];
-	snprintf(path, sizeof path, "%s/exe", process);
-	ssize_t length = readlink(path, target, sizeof target - 1);
-	target[length > 0 ? length : 0] = 0;
-	return strncmp(target, "/memfd:", 7) == 0;
 }
 
 static void look_at(const char *process, const char *marker) {
