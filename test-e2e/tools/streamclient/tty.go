@@ -42,14 +42,15 @@ func ttyCommand(*flag.FlagSet) check {
 	}
 }
 
-// converse asks for the size with every line; end-of-file, as typed, ends the program.
+// converse asks for the size with every line; end-of-file, as typed, ends the program. A terminal whose size has not come yet has none,
+// and for that busybox only fails.
 func converse(ctx context.Context, p *peer, output *transcript) error {
 	keyboard, typed := io.Pipe()
 	defer typed.Close()
 	changes := make(sizes, 1)
 	defer close(changes)
 	changes <- remotecommand.TerminalSize{Width: 100, Height: 40}
-	script := `echo "on stderr" >&2; while read -r _; do stty size; done; exit 7`
+	script := `echo "on stderr" >&2; while read -r _; do stty size 2>/dev/null || echo 0 0; done; exit 7`
 	ended := make(chan error, 1)
 	talking, stop := context.WithCancelCause(ctx)
 	go func() {
