@@ -20,11 +20,18 @@ public final class Inflow {
     void arrived(int bytes) {
         if (waiting.addAndGet(bytes) > HIGH) {
             channel.config().setAutoRead(false);
+            // whoever takes may have taken all of it in between, and seen no reason to read on
+            readOn();
         }
     }
 
     void taken(int bytes) {
-        if (waiting.addAndGet(-bytes) < LOW && !channel.config().isAutoRead()) {
+        waiting.addAndGet(-bytes);
+        readOn();
+    }
+
+    private void readOn() {
+        if (waiting.get() < LOW && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
     }
