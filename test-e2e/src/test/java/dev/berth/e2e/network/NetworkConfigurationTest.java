@@ -1,6 +1,7 @@
 package dev.berth.e2e.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,9 +115,12 @@ final class NetworkConfigurationTest {
         assertTrue(networkReady().getStatus());
         assertTrue(status().getInfoOrThrow("network").contains("default network"));
         var file = Files.writeString(folder.resolve("net.d").resolve("10.conflist"), "{ broken");
-        Waiting.until("the broken file is seen", SOON, () -> !networkReady().getStatus());
+        Waiting.until(
+                "all of the broken file is seen",
+                SOON,
+                () -> networkReady().getMessage().contains("10.conflist: not valid JSON"));
+        assertFalse(networkReady().getStatus());
         assertEquals("InvalidNetworkConfig", networkReady().getReason());
-        assertTrue(networkReady().getMessage().contains("10.conflist: not valid JSON"), networkReady()::getMessage);
         Files.writeString(file, list("own", "absent"));
         Waiting.until(
                 "the missing plugin is seen",
