@@ -5,23 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cri.api.CDIDevice;
-import dev.berth.cri.api.ContainerConfig;
-import dev.berth.cri.api.ImageSpec;
-import dev.berth.cri.api.PullImageRequest;
 import dev.berth.e2e.Command;
+import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
-import dev.berth.e2e.Subject;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,30 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Devices of vendors' files, as device plugins and DRA drivers ask for them. */
 @ExtendWith(SharedRegistry.class)
 final class CdiTest {
-    private static final String BUSYBOX = "docker.io/library/busybox:latest";
 
     private final Path folder;
-    private final Subject subject;
+
+    @AutoClose("end")
+    private final OnePod node;
+
     private final Pod pod;
 
     CdiTest(@TempDir Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
         this.folder = folder;
-        subject = Subject.start(folder, registry);
-        var image = ImageSpec.newBuilder().setImage(BUSYBOX);
-        subject.client()
-                .images()
-                .pullImage(PullImageRequest.newBuilder().setImage(image).build());
-        pod = Pod.run(subject.client(), Pod.config(subject.marks(), "devices"));
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
-        try {
-            pod.stop();
-            pod.remove();
-        } finally {
-            subject.awaitNothingLeft();
-        }
+        node = OnePod.run(folder, registry);
+        pod = node.pod();
     }
 
     /** A node like /dev/fuse, which no container may open otherwise. */
@@ -70,23 +53,15 @@ final class CdiTest {
                 """.formatted(node, library));
     }
 
-    private static ContainerConfig.Builder container() {
-        return Pod.container("box", BUSYBOX, List.of("sleep", "1000")).toBuilder();
-    }
-
-    private String output(String id, String script) {
-        return pod.exec(id, "sh", "-c", script).getStdout().toString(StandardCharsets.UTF_8);
-    }
-
     @Test
     void aDeviceComesWithItsNodeLibraryVariableAndGroup() throws IOException, InterruptedException {
         describe();
-        var id = pod.start(container()
+        var id = pod.start(OnePod.box("sleep", "1000")
                 .addCDIDevices(CDIDevice.newBuilder().setName("vendor.com/card=0"))
                 .build());
-        assertEquals("library\n", output(id, "cat /usr/lib/libvendor.so"));
-        assertEquals("yes\n", output(id, "echo $VENDOR"));
-        assertTrue(output(id, "id -G").contains("4455"));
+        assertEquals("library\n", node.output(id, "cat /usr/lib/libvendor.so"));
+        assertEquals("yes\n", node.output(id, "echo $VENDOR"));
+        assertTrue(node.output(id, "id -G").contains("4455"));
         assertEquals(0, pod.exec(id, "sh", "-c", ": </dev/vendor/card0").getExitCode());
         assertEquals(1, pod.exec(id, "sh", "-c", ": >/dev/vendor/card0").getExitCode());
         assertEquals(
@@ -96,10 +71,10 @@ final class CdiTest {
     @Test
     void anAnnotationNamesDevicesToo() throws IOException, InterruptedException {
         describe();
-        var id = pod.start(container()
+        var id = pod.start(OnePod.box("sleep", "1000")
                 .putAnnotations("cdi.k8s.io/vendor.card", "vendor.com/card=0")
                 .build());
-        assertEquals("yes\n", output(id, "echo $VENDOR"));
+        assertEquals("yes\n", node.output(id, "echo $VENDOR"));
         assertEquals(0, pod.exec(id, "sh", "-c", ": </dev/vendor/card0").getExitCode());
     }
 
@@ -114,16 +89,16 @@ final class CdiTest {
                     containerEdits:
                       env: [VENDOR=later]
                 """);
-        var id = pod.start(container()
+        var id = pod.start(OnePod.box("sleep", "1000")
                 .addCDIDevices(CDIDevice.newBuilder().setName("vendor.com/card=0"))
                 .build());
-        assertEquals("later\n", output(id, "echo $VENDOR"));
+        assertEquals("later\n", node.output(id, "echo $VENDOR"));
     }
 
     @Test
     void anUnknownDeviceIsNamed() throws IOException, InterruptedException {
         describe();
-        var unknown = container()
+        var unknown = OnePod.box("sleep", "1000")
                 .addCDIDevices(CDIDevice.newBuilder().setName("vendor.com/card=1"))
                 .build();
         var refused = assertThrows(StatusRuntimeException.class, () -> pod.create(unknown));

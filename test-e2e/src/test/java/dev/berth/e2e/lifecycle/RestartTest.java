@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.berth.cri.api.ContainerState;
-import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.PodSandboxState;
-import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
-import dev.berth.e2e.Subject;
 import dev.berth.e2e.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,53 +25,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pods live on while the daemon is gone. */
 @ExtendWith(SharedRegistry.class)
 final class RestartTest {
-    private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final Duration SOON = Duration.ofSeconds(15);
 
     private final Path folder;
-    private final Subject subject;
+
+    @AutoClose("end")
+    private final OnePod node;
+
     private final Pod pod;
 
     RestartTest(@TempDir Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
         this.folder = folder;
-        subject = Subject.start(folder, registry);
-        var image = ImageSpec.newBuilder().setImage(BUSYBOX);
-        subject.client()
-                .images()
-                .pullImage(PullImageRequest.newBuilder().setImage(image).build());
-        pod = Pod.run(subject.client(), Pod.config(subject.marks(), "survivor"));
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
-        try {
-            pod.stop();
-            pod.remove();
-        } finally {
-            subject.awaitNothingLeft();
-        }
-    }
-
-    /** Waits for the client's own connection to come back, too. */
-    private void restart() throws IOException, InterruptedException, TimeoutException {
-        subject.runtime().start();
-        Waiting.until("the connection is back", SOON, subject.client()::answers);
+        node = OnePod.run(folder, registry);
+        pod = node.pod();
     }
 
     @Test
     void theSameContainersRunAfterADaemonThatWasKilled() throws IOException, InterruptedException, TimeoutException {
-        var id = pod.start(Pod.container("box", BUSYBOX, List.of("sleep", "1000")));
+        var id = pod.start(Pod.container("box", OnePod.BUSYBOX, List.of("sleep", "1000")));
         var address = pod.status().getNetwork().getIp();
         var started = pod.status(id).getStartedAt();
-        subject.runtime().kill();
-        restart();
+        node.subject().runtime().kill();
+        node.restart();
 
         assertEquals(PodSandboxState.SANDBOX_READY, pod.status().getState());
         assertEquals(address, pod.status().getNetwork().getIp());
         assertEquals(ContainerState.CONTAINER_RUNNING, pod.status(id).getState());
         assertEquals(started, pod.status(id).getStartedAt());
         assertEquals("still\n", pod.exec(id, "echo", "still").getStdout().toString(StandardCharsets.UTF_8));
-        var second = pod.start(Pod.container("second", BUSYBOX, List.of("sleep", "1000")));
+        var second = pod.start(Pod.container("second", OnePod.BUSYBOX, List.of("sleep", "1000")));
         assertNotEquals(id, second);
         pod.stop(id, 0);
         assertEquals(137, pod.status(id).getExitCode());
@@ -83,7 +63,9 @@ final class RestartTest {
     void anEndThatNobodySawIsReportedAfterwards() throws IOException, InterruptedException, TimeoutException {
         var gate = Files.createDirectories(folder.resolve("gate"));
         var waiting = Pod.container(
-                        "box", BUSYBOX, List.of("sh", "-c", "until [ -e /gate/open ]; do usleep 10000; done; exit 5"))
+                        "box",
+                        OnePod.BUSYBOX,
+                        List.of("sh", "-c", "until [ -e /gate/open ]; do usleep 10000; done; exit 5"))
                 .toBuilder()
                 .addMounts(dev.berth.cri.api.Mount.newBuilder()
                         .setHostPath(gate.toString())
@@ -91,12 +73,12 @@ final class RestartTest {
                 .build();
         var id = pod.start(waiting);
         var init = ProcessHandle.of(initPid()).orElseThrow();
-        subject.runtime().kill();
+        node.subject().runtime().kill();
         Files.createFile(gate.resolve("open"));
         init.onExit()
                 .orTimeout(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                 .join();
-        restart();
+        node.restart();
 
         Waiting.until("the end is known", SOON, () -> pod.status(id).getState() == ContainerState.CONTAINER_EXITED);
         assertEquals(5, pod.status(id).getExitCode());
@@ -114,12 +96,14 @@ final class RestartTest {
     @Test
     void aLogIsWrittenOnWhileTheDaemonIsGone() throws IOException, InterruptedException, TimeoutException {
         pod.start(Pod.container(
-                "talker", BUSYBOX, List.of("sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); usleep 20000; done")));
-        subject.runtime().kill();
+                "talker",
+                OnePod.BUSYBOX,
+                List.of("sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); usleep 20000; done")));
+        node.subject().runtime().kill();
         var log = Path.of(pod.config().getLogDirectory(), "talker.log");
         var before = Files.readAllLines(log).size();
         Waiting.until("more lines come", SOON, () -> Files.readAllLines(log).size() > before + 5);
-        restart();
+        node.restart();
 
         var lines = Files.readAllLines(log);
         for (int number = 0; number < lines.size(); number++) {

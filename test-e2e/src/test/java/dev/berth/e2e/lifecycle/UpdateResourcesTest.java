@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cri.api.ContainerState;
-import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.LinuxContainerResources;
-import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
-import dev.berth.e2e.Subject;
 import dev.berth.e2e.Waiting;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -21,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Limits that are changed while a container is there, as in-place resizing and the CPU manager do. */
 @ExtendWith(SharedRegistry.class)
 final class UpdateResourcesTest {
-    private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final Duration SOON = Duration.ofSeconds(15);
     private static final long MIB = 1 << 20;
 
@@ -41,27 +38,15 @@ final class UpdateResourcesTest {
             .setOomScoreAdj(100)
             .build();
 
-    private final Subject subject;
+    @AutoClose("end")
+    private final OnePod node;
+
     private final Pod pod;
 
     UpdateResourcesTest(@TempDir Path folder, Registry registry)
             throws IOException, InterruptedException, TimeoutException {
-        subject = Subject.start(folder, registry);
-        var image = ImageSpec.newBuilder().setImage(BUSYBOX);
-        subject.client()
-                .images()
-                .pullImage(PullImageRequest.newBuilder().setImage(image).build());
-        pod = Pod.run(subject.client(), Pod.config(subject.marks(), "resized"));
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
-        try {
-            pod.stop();
-            pod.remove();
-        } finally {
-            subject.awaitNothingLeft();
-        }
+        node = OnePod.run(folder, registry);
+        pod = node.pod();
     }
 
     @Test
@@ -144,9 +129,8 @@ final class UpdateResourcesTest {
         var created = pod.create(limited("sleep", "1000"));
         pod.update(
                 created, LinuxContainerResources.newBuilder().setCpuShares(300).build());
-        subject.runtime().kill();
-        subject.runtime().start();
-        Waiting.until("the connection is back", SOON, subject.client()::answers);
+        node.subject().runtime().kill();
+        node.restart();
         pod.update(
                 created,
                 LinuxContainerResources.newBuilder().setCpuQuota(70_000).build());
@@ -169,7 +153,7 @@ final class UpdateResourcesTest {
     }
 
     private static dev.berth.cri.api.ContainerConfig limited(String... command) {
-        var container = Pod.container("box", BUSYBOX, List.of(command)).toBuilder();
+        var container = Pod.container("box", OnePod.BUSYBOX, List.of(command)).toBuilder();
         container.getLinuxBuilder().setResources(FIRST);
         return container.build();
     }

@@ -8,20 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import dev.berth.cri.api.ContainerStatusRequest;
-import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.KeyValue;
 import dev.berth.cri.api.PodSandboxStatusRequest;
-import dev.berth.cri.api.PullImageRequest;
+import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
-import dev.berth.e2e.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,47 +27,34 @@ import org.junit.jupiter.api.io.TempDir;
 /** What scripts read from {@code crictl inspect} and {@code inspectp}, under the names that containerd gives it. */
 @ExtendWith(SharedRegistry.class)
 final class InspectTest {
-    private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Subject subject;
+    @AutoClose("end")
+    private final OnePod node;
+
     private final Pod pod;
 
     InspectTest(@TempDir Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
-        subject = Subject.start(folder, registry);
-        var image = ImageSpec.newBuilder().setImage(BUSYBOX);
-        subject.client()
-                .images()
-                .pullImage(PullImageRequest.newBuilder().setImage(image).build());
-        pod = Pod.run(subject.client(), Pod.config(subject.marks(), "shown"));
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
-        try {
-            pod.stop();
-            pod.remove();
-        } finally {
-            subject.awaitNothingLeft();
-        }
+        node = OnePod.run(folder, registry);
+        pod = node.pod();
     }
 
     private JsonNode container(String id) throws IOException {
         var request = ContainerStatusRequest.newBuilder().setContainerId(id).setVerbose(true);
         return JSON.readTree(
-                subject.client().pods().containerStatus(request.build()).getInfoOrThrow("info"));
+                node.subject().client().pods().containerStatus(request.build()).getInfoOrThrow("info"));
     }
 
     private JsonNode sandbox() throws IOException {
         var request =
                 PodSandboxStatusRequest.newBuilder().setPodSandboxId(pod.id()).setVerbose(true);
         return JSON.readTree(
-                subject.client().pods().podSandboxStatus(request.build()).getInfoOrThrow("info"));
+                node.subject().client().pods().podSandboxStatus(request.build()).getInfoOrThrow("info"));
     }
 
     @Test
     void aContainerHasWhatScriptsReadOfIt() throws IOException {
-        var id = pod.start(Pod.container("box", BUSYBOX, List.of("sleep", "1000")).toBuilder()
+        var id = pod.start(Pod.container("box", OnePod.BUSYBOX, List.of("sleep", "1000")).toBuilder()
                 .addEnvs(KeyValue.newBuilder().setKey("A").setValue(ByteString.copyFromUtf8("b")))
                 .putLabels("app", "shown")
                 .build());
@@ -81,7 +66,7 @@ final class InspectTest {
         assertFalse(info.path("privileged").asBoolean(true));
         assertEquals("sleep", info.at("/runtimeSpec/process/args/0").asText());
         assertEquals("box", info.at("/config/metadata/name").asText());
-        assertEquals(BUSYBOX, info.at("/config/image/image").asText());
+        assertEquals(OnePod.BUSYBOX, info.at("/config/image/image").asText());
         assertEquals("box.log", info.at("/config/log_path").asText());
         assertEquals("shown", info.at("/config/labels/app").asText());
     }
@@ -93,7 +78,7 @@ final class InspectTest {
         assertEquals(
                 address, info.at("/cniResult/Interfaces/eth0/IPConfigs/0/IP").asText());
         assertEquals("running", info.path("processStatus").asText());
-        assertEquals("shown", info.at("/config/metadata/name").asText());
+        assertEquals("pod", info.at("/config/metadata/name").asText());
         assertEquals(
                 1,
                 info.at("/config/linux/security_context/namespace_options/pid").asInt());

@@ -7,17 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.cri.api.AttachRequest;
 import dev.berth.cri.api.ExecRequest;
-import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.Mount;
 import dev.berth.cri.api.PortForwardRequest;
-import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.ReopenContainerLogRequest;
 import dev.berth.e2e.Checkout;
 import dev.berth.e2e.Command;
+import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
-import dev.berth.e2e.Subject;
 import dev.berth.e2e.Waiting;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -36,7 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
@@ -47,44 +45,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Exec, Attach, PortForward and ReopenContainerLog, as the clients of Kubernetes use them: client-go's own, and crictl. */
 @ExtendWith(SharedRegistry.class)
 final class StreamingTest {
-    private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String PORT = "7000";
 
     private final Path streamClient = Checkout.current().tool("streamclient");
     private final Path folder;
-    private final Subject subject;
+
+    @AutoClose("end")
+    private final OnePod node;
+
     private final Pod pod;
     private final String echo;
 
     StreamingTest(@TempDir Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
         this.folder = folder;
         assumeTrue(Files.isExecutable(streamClient), "streams are not opened: test-e2e/tools/build could not build it");
-        subject = Subject.start(folder, registry);
-        var image = ImageSpec.newBuilder().setImage(BUSYBOX);
-        subject.client()
-                .images()
-                .pullImage(PullImageRequest.newBuilder().setImage(image).build());
-        pod = Pod.run(subject.client(), Pod.config(subject.marks(), "streams"));
-        echo = pod.start(Pod.container("echo", BUSYBOX, List.of("cat")).toBuilder()
+        node = OnePod.run(folder, registry);
+        pod = node.pod();
+        echo = pod.start(Pod.container("echo", OnePod.BUSYBOX, List.of("cat")).toBuilder()
                 .setStdin(true)
                 .build());
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException, InterruptedException, TimeoutException {
-        try {
-            pod.stop();
-            pod.remove();
-        } finally {
-            subject.awaitNothingLeft();
-        }
     }
 
     private String streamed(String transport, String verb, String... arguments)
             throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(streamClient.toString(), verb));
-        command.addAll(List.of("--socket", subject.runtime().socket().toString(), "--transport", transport));
+        command.addAll(List.of("--socket", node.subject().runtime().socket().toString(), "--transport", transport));
         command.addAll(List.of(arguments));
         return Command.run(command, Map.of(), Duration.ofMinutes(3)).orFail();
     }
@@ -117,7 +103,7 @@ final class StreamingTest {
     @ParameterizedTest
     @ValueSource(strings = {"spdy", "websocket"})
     void portsOfThePodAreReachedOnLocalhost(String transport) throws IOException, InterruptedException {
-        pod.start(Pod.container("server", BUSYBOX, List.of("/streamclient", "serve", "--port", PORT)).toBuilder()
+        pod.start(Pod.container("server", OnePod.BUSYBOX, List.of("/streamclient", "serve", "--port", PORT)).toBuilder()
                 .addMounts(Mount.newBuilder()
                         .setHostPath(streamClient.toString())
                         .setContainerPath("/streamclient")
@@ -157,7 +143,7 @@ final class StreamingTest {
                         "--config",
                         "/dev/null",
                         "-r",
-                        "unix://" + subject.runtime().socket(),
+                        "unix://" + node.subject().runtime().socket(),
                         "exec",
                         "-i",
                         echo,
@@ -184,7 +170,8 @@ final class StreamingTest {
     void anAddressIsGoodOnce() throws IOException, InterruptedException {
         var request =
                 ExecRequest.newBuilder().setContainerId(echo).addCmd("true").setStdout(true);
-        var url = URI.create(subject.client().pods().exec(request.build()).getUrl());
+        var url =
+                URI.create(node.subject().client().pods().exec(request.build()).getUrl());
         try (var http = HttpClient.newHttpClient()) {
             var ask = HttpRequest.newBuilder(url).build();
             assertEquals(
@@ -205,7 +192,8 @@ final class StreamingTest {
                     .addCmd("cat")
                     .setStdin(true)
                     .setStdout(true);
-            var url = URI.create(subject.client().pods().exec(request.build()).getUrl());
+            var url = URI.create(
+                    node.subject().client().pods().exec(request.build()).getUrl());
             try (var socket = new Socket(url.getHost(), url.getPort())) {
                 socket.getOutputStream().write(upgrade(url.getPath()));
                 assertEquals(
@@ -242,7 +230,8 @@ final class StreamingTest {
         refused(Code.FAILED_PRECONDITION, () -> exec(exec.clone().setStdout(true)));
         refused(
                 Code.FAILED_PRECONDITION,
-                () -> subject.client()
+                () -> node.subject()
+                        .client()
                         .pods()
                         .attach(AttachRequest.newBuilder()
                                 .setContainerId(echo)
@@ -250,14 +239,16 @@ final class StreamingTest {
                                 .build()));
         refused(
                 Code.FAILED_PRECONDITION,
-                () -> subject.client()
+                () -> node.subject()
+                        .client()
                         .pods()
                         .reopenContainerLog(ReopenContainerLogRequest.newBuilder()
                                 .setContainerId(echo)
                                 .build()));
         refused(
                 Code.NOT_FOUND,
-                () -> subject.client()
+                () -> node.subject()
+                        .client()
                         .pods()
                         .portForward(PortForwardRequest.newBuilder()
                                 .setPodSandboxId("none")
@@ -265,7 +256,7 @@ final class StreamingTest {
     }
 
     private void exec(ExecRequest.Builder request) {
-        subject.client().pods().exec(request.build());
+        node.subject().client().pods().exec(request.build());
     }
 
     private static void refused(Code code, Executable call) {
@@ -277,7 +268,8 @@ final class StreamingTest {
     @Test
     void aRenamedLogIsWrittenOnUnderItsName() throws IOException, InterruptedException, TimeoutException {
         var id = pod.start(
-                Pod.container("writer", BUSYBOX, List.of("sh", "-c", "while read l; do echo $l; done")).toBuilder()
+                Pod.container("writer", OnePod.BUSYBOX, List.of("sh", "-c", "while read l; do echo $l; done"))
+                        .toBuilder()
                         .setStdin(true)
                         .setLogPath("writer.log")
                         .build());
@@ -286,7 +278,7 @@ final class StreamingTest {
         Waiting.until("the line is logged", SOON, () -> Files.readString(log).contains("before"));
         var old = Files.move(log, log.resolveSibling("writer.log.1"));
         var request = ReopenContainerLogRequest.newBuilder().setContainerId(id);
-        subject.client().pods().reopenContainerLog(request.build());
+        node.subject().client().pods().reopenContainerLog(request.build());
         say(id, "after");
         Waiting.until(
                 "the next line is logged", SOON, () -> Files.readString(log).contains("after"));
