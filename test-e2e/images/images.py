@@ -63,7 +63,7 @@ exit $status
 
 NGINX = """user www-data;
 worker_processes 1;
-pid /run/nginx.pid;
+pid /var/run/nginx.pid;
 error_log /dev/stderr;
 events { worker_connections 64; }
 http {

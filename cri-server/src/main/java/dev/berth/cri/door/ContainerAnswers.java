@@ -21,6 +21,7 @@ import dev.berth.engine.container.ContainerState.Running;
 import dev.berth.engine.request.MountInput;
 import dev.berth.engine.request.ResourceInput;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Containers as CRI shows them. */
 final class ContainerAnswers {
@@ -76,7 +77,7 @@ final class ContainerAnswers {
                                         .map(Integer::longValue)
                                         .toList())))
                 .setStopSignal(Signal.valueOf(record.stopSignalName()));
-        config.mounts().forEach(mount -> status.addMounts(mount(mount)));
+        config.mounts().forEach(mount -> status.addMounts(mount(mount, record.volumeIds())));
         progress(container, status);
         return status.build();
     }
@@ -99,7 +100,7 @@ final class ContainerAnswers {
                 .setResources(resources(limits))
                 .getSecurityContextBuilder()
                 .setPrivileged(config.privileged());
-        config.mounts().forEach(mount -> answer.addMounts(mount(mount)));
+        config.mounts().forEach(mount -> answer.addMounts(mount(mount, Map.of())));
         return answer.build();
     }
 
@@ -143,7 +144,8 @@ final class ContainerAnswers {
         return directory.isEmpty() ? "" : Path.of(directory, relative).toString();
     }
 
-    private static Mount mount(MountInput mount) {
+    /** With the ids of the images that were found under the names asked for. */
+    private static Mount mount(MountInput mount, Map<String, String> imageIds) {
         var answer = Mount.newBuilder()
                 .setContainerPath(mount.containerPath())
                 .setHostPath(mount.hostPath())
@@ -162,7 +164,8 @@ final class ContainerAnswers {
                 .ifPresent(image -> answer.setImage(ImageSpec.newBuilder()
                                 .setImage(image.name())
                                 .putAllAnnotations(image.annotations())
-                                .setUserSpecifiedImage(image.userImage()))
+                                .setUserSpecifiedImage(image.userImage())
+                                .setImageRef(imageIds.getOrDefault(image.name(), "")))
                         .setImageSubPath(image.subPath()));
         return answer.build();
     }

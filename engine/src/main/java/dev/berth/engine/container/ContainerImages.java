@@ -67,4 +67,10 @@ record ContainerImages(Image root, SequencedMap<String, Image> volumes) {
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, volume -> volume.getValue().layers()));
     }
+
+    Map<String, String> volumeIds() {
+        return volumes.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, volume -> volume.getValue().id()));
+    }
 }

@@ -5,6 +5,7 @@ import dev.berth.engine.request.ResourceInput;
 import dev.berth.linux.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param imageReference a repository digest of the image if it has one, else its id
  * @param layers the image's layers, lowest first
  * @param volumeLayers the layers of each image that is mounted as a volume
+ * @param volumeIds the ids of those images by the names asked for
  * @param cgroup path of its cgroup in every hierarchy
  * @param logDirectory the pod's log directory; empty for no log
  * @param resources its limits: those of the request until they are changed
@@ -31,6 +33,7 @@ public record ContainerRecord(
         String imageReference,
         List<Path> layers,
         List<List<Path>> volumeLayers,
+        Map<String, String> volumeIds,
         String cgroup,
         String logDirectory,
         ResourceInput resources,
@@ -55,6 +58,8 @@ public record ContainerRecord(
         imageName = imageName == null ? config.image() : imageName;
         // absent from the records of a daemon that knew no image volumes
         volumeLayers = volumeLayers == null ? List.of() : List.copyOf(volumeLayers);
+        // absent from the records of a daemon that did not tell them
+        volumeIds = volumeIds == null ? Map.of() : Map.copyOf(volumeIds);
         // absent from the records of a daemon that changed no limits
         resources = resources == null ? config.resources() : resources;
     }
@@ -77,6 +82,7 @@ public record ContainerRecord(
                 imageReference,
                 layers,
                 volumeLayers,
+                volumeIds,
                 cgroup,
                 logDirectory,
                 limits,

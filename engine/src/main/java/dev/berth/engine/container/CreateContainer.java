@@ -163,6 +163,7 @@ public final class CreateContainer {
                 image.repoDigests().stream().findFirst().orElse(image.id()),
                 image.layers(),
                 List.copyOf(images.volumeLayers().values()),
+                images.volumeIds(),
                 place.cgroup(),
                 logDirectory,
                 config.resources(),

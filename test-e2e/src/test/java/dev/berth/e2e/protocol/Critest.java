@@ -27,10 +27,20 @@ record Critest(Path program, Path folder) {
     private static final String DIGEST_IMAGE = "/test-image-digest@sha256:";
     private static final int HEX_DIGITS = 64;
 
+    /** Plugins of the Node Resource Interface, which Berth does not load. */
+    private static final String NRI = "NRI";
+
     /** How a spec ended: {@code passed}, {@code skipped} or what went wrong. */
     record Results(Map<String, String> bySpec) {
         Results {
             bySpec = Map.copyOf(bySpec);
+        }
+
+        List<String> failed() {
+            return bySpec.entrySet().stream()
+                    .filter(spec -> !List.of("passed", "skipped").contains(spec.getValue()))
+                    .map(spec -> spec.getKey() + ": " + spec.getValue())
+                    .toList();
         }
 
         /** Those of the specs that did not pass, each with how it ended. */
@@ -103,6 +113,7 @@ record Critest(Path program, Path folder) {
                 "-image-endpoint=" + endpoint,
                 "-config=/dev/null",
                 "-ginkgo.focus=" + focus,
+                "-ginkgo.skip=" + NRI,
                 "-ginkgo.junit-report=" + report,
                 "-ginkgo.no-color",
                 "-runtime-service-timeout=120s",
@@ -112,7 +123,8 @@ record Critest(Path program, Path folder) {
         }
         Files.deleteIfExists(report);
         var path = Checkout.current().tool("ginkgo").getParent() + ":" + System.getenv("PATH");
-        var ended = Command.run(command, Map.of("HOME", folder.toString(), "PATH", path), LIMIT);
+        var ended = Command.run(
+                command, Map.of("HOME", folder.toString(), "TMPDIR", folder.toString(), "PATH", path), LIMIT);
         if (!Files.exists(report)) {
             ended.orFail();
         }
