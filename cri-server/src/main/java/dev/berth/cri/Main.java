@@ -1,5 +1,6 @@
 package dev.berth.cri;
 
+import dev.berth.cri.config.Configuration;
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
 import dev.berth.cri.log.DaemonLog;
@@ -59,14 +60,26 @@ public final class Main {
             var limits = ProcessLimits.ofRoot();
             var configuration = ConfigurationFile.read(file);
             DaemonLog.start(configuration.logLevel());
-            Daemon.run(configuration, limits, crashAt());
-            return 0;
+            return serve(configuration, limits, crashAt());
         } catch (IOException e) {
             err.println("berthd: " + e.getMessage());
             return FAILED;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return FAILED;
+        }
+    }
+
+    /** A signal that ends the daemon asks it to stop, which is no failure: without the hook its status would be 143. */
+    private static int serve(Configuration configuration, ProcessLimits limits, Optional<Stage> crashAt)
+            throws ConfigurationException, IOException, InterruptedException {
+        var asked = new Thread(() -> Runtime.getRuntime().halt(0), "asked-to-stop");
+        Runtime.getRuntime().addShutdownHook(asked);
+        try {
+            Daemon.run(configuration, limits, crashAt);
+            return 0;
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(asked);
         }
     }
 

@@ -78,6 +78,11 @@ public final class Containerd implements CriRuntime {
     }
 
     @Override
+    public int stop() {
+        return process.stop();
+    }
+
+    @Override
     public void start() throws IOException, InterruptedException, TimeoutException {
         var config = marks.folder().resolve("config.toml").toString();
         process.start(List.of("containerd", "--config", config), Map.of());

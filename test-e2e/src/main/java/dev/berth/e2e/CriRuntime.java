@@ -18,6 +18,9 @@ public interface CriRuntime extends AutoCloseable {
     /** Ends the runtime itself at once, with SIGKILL; pods live on. */
     void kill();
 
+    /** Asks the runtime itself to stop, with SIGTERM; its exit status. Pods live on. */
+    int stop();
+
     /** Starts it again over what the last one left, and waits until it answers. */
     void start() throws IOException, InterruptedException, TimeoutException;
 

@@ -90,6 +90,11 @@ public final class Daemon implements CriRuntime {
     }
 
     @Override
+    public int stop() {
+        return process.stop();
+    }
+
+    @Override
     public void start() throws IOException, InterruptedException, TimeoutException {
         process.start(command(List.of()), Map.of());
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The process of a runtime, started again and again over the same folders, with one log for all of them. */
 final class RuntimeProcess {
     private static final Duration START = Duration.ofSeconds(30);
+    private static final int GRACE_SECONDS = 20;
 
     private final String name;
     private final Marks marks;
@@ -66,6 +67,12 @@ final class RuntimeProcess {
         Ending.kill(running());
     }
 
+    /** The exit status of one that is asked to stop. */
+    int stop() {
+        Ending.terminate(running(), GRACE_SECONDS);
+        return running().exitValue();
+    }
+
     /** The exit status of one that ends by itself; empty if it still runs at the end of the time. */
     OptionalInt awaitEnd(Duration limit) throws InterruptedException {
         return running().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
@@ -83,7 +90,7 @@ final class RuntimeProcess {
 
     /** Ends it, and takes down the network and the cgroups that a runtime rightly leaves. */
     void close() throws IOException {
-        Ending.terminate(running(), 20);
+        Ending.terminate(running(), GRACE_SECONDS);
         HostNetwork.remove(marks);
         PodCgroups.remove(marks);
     }

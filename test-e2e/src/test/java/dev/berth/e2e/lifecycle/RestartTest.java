@@ -60,6 +60,14 @@ final class RestartTest {
     }
 
     @Test
+    void aDaemonThatIsAskedToStopDoesSoWithoutFailure() throws IOException, InterruptedException, TimeoutException {
+        var id = pod.start(OnePod.box("sleep", "1000").build());
+        assertEquals(0, node.subject().runtime().stop());
+        node.restart();
+        assertEquals(ContainerState.CONTAINER_RUNNING, pod.status(id).getState());
+    }
+
+    @Test
     void anEndThatNobodySawIsReportedAfterwards() throws IOException, InterruptedException, TimeoutException {
         var gate = Files.createDirectories(folder.resolve("gate"));
         var waiting = Pod.container(
