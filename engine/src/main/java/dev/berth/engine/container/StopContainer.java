@@ -28,16 +28,33 @@ public final class StopContainer {
     /** Nothing happens if there is no such container or it is not running. A timeout of 0 or less kills at once. */
     public void stop(String idOrPrefix, Duration timeout) throws EngineException, InterruptedException {
         var container = containers.index().startingWith(idOrPrefix);
-        if (container.isPresent() && container.get().state() instanceof ContainerState.Running running) {
-            var record = container.get().record();
+        if (container.isPresent() && !(container.get().state() instanceof ContainerState.Exited)) {
+            var id = container.get().id();
             operations.run(
-                    "stop-container %s within %s".formatted(record.id(), timeout),
+                    "stop-container %s within %s".formatted(id, timeout),
                     Stage.STOP_CONTAINER_ACCEPTED,
                     Object.class,
                     progress -> {
-                        stop(record, running, timeout, progress);
-                        return record.id();
+                        stop(settled(container.get()), timeout, progress);
+                        return id;
                     });
+        }
+    }
+
+    /** A start that is under way is waited for: what is asked to stop after that must not run on. */
+    private Container settled(Container container) {
+        if (!(container.state() instanceof ContainerState.Created)) {
+            return container;
+        }
+        try (var _ = containers.turns().exclusive(container.id())) {
+            return containers.index().exactly(container.id()).orElse(container);
+        }
+    }
+
+    private void stop(Container container, Duration timeout, Progress progress)
+            throws EngineException, InterruptedException {
+        if (container.state() instanceof ContainerState.Running running) {
+            stop(container.record(), running, timeout, progress);
         }
     }
 
