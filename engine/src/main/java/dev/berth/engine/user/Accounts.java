@@ -2,80 +2,91 @@ package dev.berth.engine.user;
 
 import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
 
-/** An image's /etc/passwd and /etc/group. Lines that do not parse are no entries, as in the C library. */
-record Accounts(String passwd, String group) {
-    /** The image decides what these files hold; the daemon's heap must not depend on it. */
-    private static final int MAX_FILE = 2 << 20;
-
-    /** As in the C library, which gives up on longer ones. */
-    private static final int LONGEST_LINE = 64 << 10;
-
-    /** One more than an entry has, so that what follows is not cut into pieces. */
-    private static final int MOST_FIELDS = 8;
+/** An image's /etc/passwd and /etc/group, as passwd(5) and group(5) say. A line without a number is no entry. */
+record Accounts(RootDirectory image) {
+    /** {@code NGROUPS_MAX} of limits.h: a process cannot be in more. */
+    static final int MAX_GROUPS = 65536;
 
     record User(String name, int uid, int gid, String home) {}
 
-    record Group(String name, int gid, List<String> members) {}
-
-    static Accounts read(RootDirectory image) throws IOException {
-        return new Accounts(text(image, "/etc/passwd"), text(image, "/etc/group"));
+    Optional<User> user(int uid) throws IOException {
+        return user(user -> user.uid() == uid);
     }
 
-    private static String text(RootDirectory image, String path) throws IOException {
-        return image.read(path, MAX_FILE)
-                .map(content -> new String(content, StandardCharsets.UTF_8))
-                .orElse("");
+    Optional<User> user(String name) throws IOException {
+        return user(user -> user.name().equals(name));
     }
 
-    Optional<User> user(int uid) {
-        return users().filter(user -> user.uid() == uid).findFirst();
+    private Optional<User> user(Predicate<User> wanted) throws IOException {
+        try (AccountReader passwd = AccountReader.open(image, "/etc/passwd")) {
+            while (passwd.nextLine()) {
+                Optional<User> user = user(passwd).filter(wanted);
+                if (user.isPresent()) {
+                    return user;
+                }
+            }
+            return Optional.empty();
+        }
     }
 
-    Optional<User> user(String name) {
-        return users().filter(user -> user.name().equals(name)).findFirst();
+    /** {@code name:password:uid:gid:gecos:home:shell}; a group that is not given is root's. */
+    private static Optional<User> user(AccountReader line) throws IOException {
+        String name = line.field();
+        line.field();
+        OptionalInt uid = number(line.field());
+        String group = line.field();
+        OptionalInt gid = group.isEmpty() ? OptionalInt.of(0) : number(group);
+        line.field();
+        String home = line.field();
+        return uid.isPresent() && gid.isPresent()
+                ? Optional.of(new User(name, uid.getAsInt(), gid.getAsInt(), home))
+                : Optional.empty();
     }
 
-    Optional<Group> group(String name) {
-        return groups().filter(entry -> entry.name().equals(name)).findFirst();
+    OptionalInt group(String name) throws IOException {
+        try (AccountReader groups = AccountReader.open(image, "/etc/group")) {
+            while (groups.nextLine()) {
+                boolean wanted = groups.field().equals(name);
+                OptionalInt gid = gid(groups);
+                if (wanted && gid.isPresent()) {
+                    return gid;
+                }
+            }
+            return OptionalInt.empty();
+        }
     }
 
-    List<Integer> groupsOf(String userName) {
-        return groups().filter(entry -> entry.members().contains(userName))
-                .map(Group::gid)
-                .toList();
+    List<Integer> groupsOf(String user) throws IOException {
+        List<Integer> found = new ArrayList<>();
+        try (AccountReader groups = AccountReader.open(image, "/etc/group")) {
+            while (!user.isEmpty() && groups.nextLine() && found.size() <= MAX_GROUPS) {
+                groups.field();
+                OptionalInt gid = gid(groups);
+                if (gid.isPresent() && groups.lists(user)) {
+                    found.add(gid.getAsInt());
+                }
+            }
+        }
+        return found;
     }
 
-    private static Stream<String> entries(String file) {
-        return file.lines().filter(line -> line.length() <= LONGEST_LINE);
+    /** {@code name:password:gid:members}, of which the name has been read. */
+    private static OptionalInt gid(AccountReader line) throws IOException {
+        line.field();
+        return number(line.field());
     }
 
-    private Stream<User> users() {
-        return entries(passwd).flatMap(line -> {
-            String[] fields = line.split(":", MOST_FIELDS);
-            return fields.length < 7 || !number(fields[2]) || !number(fields[3])
-                    ? Stream.empty()
-                    : Stream.of(
-                            new User(fields[0], Integer.parseInt(fields[2]), Integer.parseInt(fields[3]), fields[5]));
-        });
-    }
-
-    private Stream<Group> groups() {
-        return entries(group).flatMap(line -> {
-            String[] fields = line.split(":", MOST_FIELDS);
-            return fields.length < 4 || !number(fields[2])
-                    ? Stream.empty()
-                    : Stream.of(new Group(fields[0], Integer.parseInt(fields[2]), List.of(fields[3].split(",", -1))));
-        });
-    }
-
-    private static boolean number(String field) {
+    private static OptionalInt number(String field) {
         boolean digits =
                 !field.isEmpty() && field.length() <= 10 && field.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits && Long.parseLong(field) <= Integer.MAX_VALUE;
+        return digits && Long.parseLong(field) <= Integer.MAX_VALUE
+                ? OptionalInt.of(Integer.parseInt(field))
+                : OptionalInt.empty();
     }
 }

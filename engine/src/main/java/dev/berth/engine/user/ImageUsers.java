@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 
-/** Resolves users and groups by the /etc/passwd and /etc/group of an image. */
+/** Resolves users and groups by the /etc/passwd and /etc/group of an image, while its root is open. */
 public final class ImageUsers {
     private final Accounts accounts;
 
@@ -17,8 +17,8 @@ public final class ImageUsers {
         this.accounts = accounts;
     }
 
-    public static ImageUsers of(RootDirectory image) throws IOException {
-        return new ImageUsers(Accounts.read(image));
+    public static ImageUsers of(RootDirectory image) {
+        return new ImageUsers(new Accounts(image));
     }
 
     /**
@@ -26,7 +26,7 @@ public final class ImageUsers {
      *
      * @param imageUser the USER of the image's configuration, which the request overrides
      */
-    public ResolvedUser resolve(UserInput input, String imageUser) throws InvalidSpecException {
+    public ResolvedUser resolve(UserInput input, String imageUser) throws InvalidSpecException, IOException {
         Wanted wanted = wanted(input, imageUser);
         Optional<Accounts.User> account = account(wanted.user());
         int uid = account.map(Accounts.User::uid).orElseGet(() -> id(wanted.user()));
@@ -62,20 +62,18 @@ public final class ImageUsers {
                         Identity.inRange("run_as_group", input.runAsGroup().getAsLong())));
     }
 
-    /** {@code user} or {@code user:group}; an image without a user runs as root. */
+    /** {@code user}, {@code user:group} or either half of it: without a user it is root, without a group the user's. */
     private static Wanted fromImage(String text) throws InvalidSpecException {
-        if (text.isEmpty()) {
-            return new Wanted(new Identity.Numeric(0), Optional.empty());
-        }
         String what = "of the image's USER \"" + text + "\"";
-        String[] parts = text.split(":", 2);
-        Identity user = Identity.parse("the user " + what, parts[0]);
-        return parts.length == 1
-                ? new Wanted(user, Optional.empty())
-                : new Wanted(user, Optional.of(Identity.parse("the group " + what, parts[1])));
+        int colon = text.indexOf(':');
+        String user = colon < 0 ? text : text.substring(0, colon);
+        String group = colon < 0 ? "" : text.substring(colon + 1);
+        return new Wanted(
+                user.isEmpty() ? new Identity.Numeric(0) : Identity.parse("the user " + what, user),
+                group.isEmpty() ? Optional.empty() : Optional.of(Identity.parse("the group " + what, group)));
     }
 
-    private Optional<Accounts.User> account(Identity user) throws InvalidSpecException {
+    private Optional<Accounts.User> account(Identity user) throws InvalidSpecException, IOException {
         return switch (user) {
             case Identity.Numeric(int uid) -> accounts.user(uid);
             case Identity.Named(String name) ->
@@ -92,26 +90,28 @@ public final class ImageUsers {
         };
     }
 
-    private int gid(Identity group) throws InvalidSpecException {
+    private int gid(Identity group) throws InvalidSpecException, IOException {
         return switch (group) {
             case Identity.Numeric(int gid) -> gid;
             case Identity.Named(String name) ->
                 accounts.group(name)
                         .orElseThrow(() ->
-                                new InvalidSpecException("group \"" + name + "\" is not in the image's /etc/group"))
-                        .gid();
+                                new InvalidSpecException("group \"" + name + "\" is not in the image's /etc/group"));
         };
     }
 
     /** The primary group is always among them: a process that drops it must not gain what the group is denied. */
     private List<Integer> groups(UserInput input, int gid, Optional<Accounts.User> account)
-            throws InvalidSpecException {
+            throws InvalidSpecException, IOException {
         SequencedSet<Integer> groups = new LinkedHashSet<>(List.of(gid));
         if (!input.strictGroups()) {
-            account.ifPresent(user -> groups.addAll(accounts.groupsOf(user.name())));
+            groups.addAll(account.isPresent() ? accounts.groupsOf(account.get().name()) : List.of());
         }
         for (long supplemental : input.supplementalGroups()) {
             groups.add(Identity.inRange("supplemental group", supplemental));
+        }
+        if (groups.size() > Accounts.MAX_GROUPS) {
+            throw new InvalidSpecException("more than " + Accounts.MAX_GROUPS + " groups");
         }
         return List.copyOf(groups);
     }

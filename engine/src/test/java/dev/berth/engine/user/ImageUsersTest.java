@@ -10,9 +10,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(10)
 class ImageUsersTest {
+    private static final List<String> WORDS =
+            List.of("", "0", "1", "2", "3", "a", "b", "a,b", "b,,a", "/home", "-1", "é");
+
     @TempDir
     Path image;
 
@@ -32,7 +41,9 @@ class ImageUsersTest {
                 root:x:0:0:root:/root:/bin/sh
                 broken:x:-1:0::/:/bin/sh
                 wide:x:4294967296:0::/:/bin/sh
+                nothing
                 short:x:5
+                noShell:x:6:1:n:/home/six
                 www:x:33:34:web:/srv/www:/bin/false
                 noHome:x:40:40::relative:/bin/false
                 """);
@@ -42,6 +53,7 @@ class ImageUsersTest {
                 web:x:34:
                 logs:x:35:www,other
                 wide:x:4294967296:www
+                three:x:8
                 """);
     }
 
@@ -62,6 +74,115 @@ class ImageUsersTest {
         assertEquals(new ResolvedUser(1000, 0, List.of(0), Optional.empty()), resolve(UserInput.UNSET, "1000"));
         assertEquals(new ResolvedUser(1000, 50, List.of(50), Optional.empty()), resolve(UserInput.UNSET, "1000:50"));
         assertEquals(34, resolve(UserInput.UNSET, "1000:web").gid());
+    }
+
+    @Test
+    void aFieldThatIsMissingIsEmpty() throws Exception {
+        ResolvedUser six = new ResolvedUser(6, 1, List.of(1), Optional.of("/home/six"));
+        assertEquals(six, resolve(UserInput.UNSET, "6"));
+        assertEquals(six, resolve(UserInput.UNSET, "noShell"));
+        assertEquals(new ResolvedUser(5, 0, List.of(0), Optional.empty()), resolve(UserInput.UNSET, "short"));
+        assertEquals(8, resolve(UserInput.UNSET, "www:three").gid());
+    }
+
+    @Test
+    void halfOfAUserIsTheDefault() throws Exception {
+        assertEquals(34, resolve(UserInput.UNSET, "www:").gid());
+        assertEquals(new ResolvedUser(1000, 0, List.of(0), Optional.empty()), resolve(UserInput.UNSET, "1000:"));
+        assertEquals(
+                new ResolvedUser(0, 1000, List.of(1000, 0, 10), Optional.of("/root")),
+                resolve(UserInput.UNSET, ":1000"));
+        assertEquals(resolve(UserInput.UNSET, ""), resolve(UserInput.UNSET, ":"));
+    }
+
+    @Test
+    void aLineOrAFileMayBeOfAnyLength() throws Exception {
+        String many = IntStream.range(0, 400_000).mapToObj(n -> "member" + n).collect(Collectors.joining(","));
+        Files.writeString(
+                image.resolve("etc/group"),
+                "crowd:x:70:" + many + ",www,last\n" + many + ":x:71:www\nafter:x:72:www",
+                StandardOpenOption.APPEND);
+        assertEquals(
+                List.of(34, 35, 70, 71, 72), resolve(UserInput.UNSET, "www").groups());
+        assertEquals(72, resolve(UserInput.UNSET, "0:after").gid());
+    }
+
+    @Test
+    void nobodyIsInMoreGroupsThanTheKernelTakes() throws Exception {
+        String lines = IntStream.range(0, 65536)
+                .mapToObj(n -> "g:x:" + (n + 100) + ":www\n")
+                .collect(Collectors.joining());
+        Files.writeString(image.resolve("etc/group"), lines);
+        assertThrows(InvalidSpecException.class, () -> resolve(UserInput.UNSET, "www"));
+    }
+
+    /** Against a reading that holds whole lines in memory. */
+    @Test
+    void anyFilesAreReadAsTheirManualPagesSay() throws Exception {
+        Random random = new Random(20261127);
+        for (int round = 0; round < 2000; round++) {
+            String passwd = lines(random, 7);
+            String group = lines(random, 4);
+            Files.writeString(image.resolve("etc/passwd"), passwd);
+            Files.writeString(image.resolve("etc/group"), group);
+            for (int uid = 0; uid < 4; uid++) {
+                int wanted = uid;
+                assertEquals(
+                        Oracle.resolve(passwd, group, uid),
+                        resolve(UserInput.UNSET, Integer.toString(uid)),
+                        () -> wanted + " in\n" + passwd + "and\n" + group);
+            }
+        }
+    }
+
+    private static String lines(Random random, int fields) {
+        StringBuilder text = new StringBuilder();
+        for (int line = random.nextInt(6); line > 0; line--) {
+            int count = 1 + random.nextInt(fields + 1);
+            for (int field = 0; field < count; field++) {
+                text.append(field == 0 ? "" : ":").append(WORDS.get(random.nextInt(WORDS.size())));
+            }
+            text.append(line == 1 && random.nextBoolean() ? "" : "\n");
+        }
+        return text.toString();
+    }
+
+    private record Oracle(List<String> fields) {
+        static List<Oracle> of(String file) {
+            return file.lines()
+                    .map(line -> new Oracle(List.of(line.split(":", -1))))
+                    .toList();
+        }
+
+        String field(int index) {
+            return index < fields.size() ? fields.get(index) : "";
+        }
+
+        boolean number(int index) {
+            return field(index).matches("[0-9]+");
+        }
+
+        static ResolvedUser resolve(String passwd, String group, int uid) {
+            Optional<Oracle> user = of(passwd).stream()
+                    .filter(line ->
+                            line.number(2) && (line.number(3) || line.field(3).isEmpty()))
+                    .filter(line -> Integer.parseInt(line.field(2)) == uid)
+                    .findFirst();
+            int gid = user.filter(line -> line.number(3))
+                    .map(line -> Integer.parseInt(line.field(3)))
+                    .orElse(0);
+            String name = user.map(line -> line.field(0)).orElse("");
+            Set<Integer> groups = new LinkedHashSet<>(List.of(gid));
+            of(group).stream()
+                    .filter(line -> line.number(2) && !name.isEmpty())
+                    .filter(line -> List.of(line.field(3).split(",", -1)).contains(name))
+                    .forEach(line -> groups.add(Integer.parseInt(line.field(2))));
+            return new ResolvedUser(
+                    uid,
+                    gid,
+                    List.copyOf(groups),
+                    user.map(line -> line.field(5)).filter(home -> home.startsWith("/")));
+        }
     }
 
     @Test
@@ -86,9 +207,6 @@ class ImageUsersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0:",
-                ":0",
-                ":",
                 "+0",
                 "-1",
                 "0:+0",
@@ -107,8 +225,8 @@ class ImageUsersTest {
                 "root:nobody",
                 "broken",
                 "wide",
-                "short",
                 "www:wide",
+                "nothing",
                 "0x0",
                 "٣"
             })
@@ -151,7 +269,7 @@ class ImageUsersTest {
         assertThrows(IOException.class, () -> resolve(UserInput.UNSET, "0"));
         Files.delete(passwd);
         try (RandomAccessFile huge = new RandomAccessFile(passwd.toFile(), "rw")) {
-            huge.setLength((2 << 20) + 1);
+            huge.setLength((64 << 20) + 1);
         }
         assertThrows(IOException.class, () -> resolve(UserInput.UNSET, "0"));
     }

@@ -70,8 +70,23 @@ public final class RootDirectory implements AutoCloseable {
 
     /** The content of a regular file; empty if there is none. Anything else, or more than {@code limit} bytes, fails. */
     public Optional<byte[]> read(String path, int limit) throws IOException {
+        Optional<InputStream> file = open(path);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = file.get()) {
+            byte[] content = in.readNBytes(limit);
+            if (in.read() >= 0) {
+                throw new IOException("read " + path + " in " + subject + ": larger than " + limit + " bytes");
+            }
+            return Optional.of(content);
+        }
+    }
+
+    /** A regular file, opened to be read; empty if there is none. Anything else fails. */
+    public Optional<InputStream> open(String path) throws IOException {
         try (Fd file = resolve(path)) {
-            return Optional.of(content(file, path, limit));
+            return Optional.of(reopen(file, path));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
                 return Optional.empty();
@@ -81,18 +96,12 @@ public final class RootDirectory implements AutoCloseable {
     }
 
     /** O_PATH has not touched the file yet: opening a FIFO or a device would block or act. */
-    private byte[] content(Fd file, String path, int limit) throws IOException {
+    private InputStream reopen(Fd file, String path) throws IOException {
         Path reopened = Path.of("/proc/self/fd", Integer.toString(file.number()));
         if (!Files.isRegularFile(reopened)) {
             throw new IOException("read " + path + " in " + subject + ": not a regular file");
         }
-        try (InputStream in = Files.newInputStream(reopened)) {
-            byte[] content = in.readNBytes(limit);
-            if (in.read() >= 0) {
-                throw new IOException("read " + path + " in " + subject + ": larger than " + limit + " bytes");
-            }
-            return content;
-        }
+        return Files.newInputStream(reopened);
     }
 
     @Override
