@@ -273,6 +273,19 @@ def push_basic(registry, workshop):
     Image([bench], OCI, Entrypoint=["/hold"]).push(registry, "bench/hold", "latest")
 
 
+def push_odd(registry, workshop):
+    """What builders have written into images, and other runtimes take."""
+    members = ",".join(f"member{number}" for number in range(40000))
+    accounts = Layer().file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nodd:x:7:8:six fields:/home/odd\n")
+    accounts.file("etc/group", f"crowd:x:9:{members},odd\nthree:x:8\n")
+    say = 'trap "exit 3" TERM; echo $(id -u) $(id -g) $(id -G) $HOME ${NAKED-none}; while :; do usleep 100000; done'
+    box = workshop.busybox()
+    Image([box, accounts.bytes()], OCI, Entrypoint=[""], Cmd=["sh", "-c", say], User="odd:", StopSignal="015",
+          Env=[PATH, "NAKED"]).push(registry, "odd/config", "latest", index=False)
+    Image([box], OCI, Cmd=["sh", "-c", say], User=":8", StopSignal="SIGNAL").push(
+        registry, "odd/signal", "latest", index=False)
+
+
 def push_critest(registry, workshop):
     """One stand-in for every image that critest names."""
     box, shell, staging = workshop.busybox(), {"Cmd": ["sh"]}, "k8s-staging-cri-tools/"
@@ -347,16 +360,18 @@ def push_layers(registry, workshop):
         Image(layers, kinds, Cmd=["sh"]).push(registry, "bench/layers", tag, index=False)
 
 
+SETS = {"basic": push_basic, "critest": push_critest, "volumes": push_volumes, "odd": push_odd, "layers": push_layers}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--registry", required=True, help="host:port")
     parser.add_argument("--work", required=True, help="scratch folder")
-    parser.add_argument("sets", nargs="+", choices=["basic", "critest", "volumes", "layers"])
+    parser.add_argument("sets", nargs="+", choices=SETS)
     arguments = parser.parse_args()
     registry, workshop = Registry(arguments.registry), Workshop(arguments.work)
-    push = {"basic": push_basic, "critest": push_critest, "volumes": push_volumes, "layers": push_layers}
     for name in arguments.sets:
-        push[name](registry, workshop)
+        SETS[name](registry, workshop)
 
 
 if __name__ == "__main__":

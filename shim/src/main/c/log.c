@@ -22,6 +22,7 @@
 #define IN_SIZE (CONTENT_MAX + READ_SIZE)
 #define PREFIX_MAX 48
 #define LOG_MODE 0640
+#define LOG_FOLDER_MODE 0755
 
 struct prefix {
 	char text[PREFIX_MAX];
@@ -44,6 +45,23 @@ static bool same_file(int one, int other) {
 	return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+// Makes the folders that a path below a directory leads through, where they are missing. None of them may be a link.
+static int make_folders(int directory, char *path) {
+	int at = fcntl(directory, F_DUPFD_CLOEXEC, 0);
+	for (char *slash; at >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+		*slash = 0;
+		bool made = mkdirat(at, path, LOG_FOLDER_MODE) == 0 || errno == EEXIST;
+		int below = made ? openat(at, path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+		*slash = '/';
+		drop(&at);
+		at = below;
+	}
+	if (at < 0)
+		return -1;
+	drop(&at);
+	return 0;
+}
+
 // Opens the file anew; the old one stays in use if that fails.
 int log_reopen(struct log *log) {
 	struct open_how how = {
@@ -54,6 +72,8 @@ int log_reopen(struct log *log) {
 	if (log->directory < 0)
 		return 0;
 	int fd = sys_openat2(log->directory, log->path, &how);
+	if (fd < 0 && errno == ENOENT && make_folders(log->directory, log->path) == 0)
+		fd = sys_openat2(log->directory, log->path, &how);
 	if (fd < 0)
 		return -1;
 	log->torn = log->torn && same_file(log->fd, fd);

@@ -32,7 +32,7 @@ final class Berths implements AutoCloseable {
         Files.createDirectories(logs());
     }
 
-    private Path logs() {
+    Path logs() {
         return top.resolve("logs");
     }
 

@@ -2,6 +2,7 @@ package dev.berth.shim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.shim.directory.ExitRecord;
@@ -33,6 +34,32 @@ class ContainerLogTest {
     @AfterEach
     void clean() throws IOException {
         berths.close();
+    }
+
+    @Test
+    void foldersOnTheWayToTheLogAreMadeAndLinksAreNotFollowed() throws IOException {
+        ContainerLaunch below = loggedTo("a", "new/folders/a.log");
+        berths.start(below).awaitExit();
+        assertTrue(Files.readString(berths.logs().resolve("new/folders/a.log")).contains(" stdout F said"));
+        Files.createSymbolicLink(berths.logs().resolve("link"), berths.logs().resolve("new"));
+        LaunchException refused =
+                assertThrows(LaunchException.class, () -> berths.start(loggedTo("b", "link/other/b.log")));
+        assertEquals("open log", refused.stepName());
+        assertFalse(Files.exists(berths.logs().resolve("new/other")));
+    }
+
+    private ContainerLaunch loggedTo(String id, String path) throws IOException {
+        ContainerLaunch plain = berths.launch(id, Plans.container(berths.root, "echo said"));
+        return new ContainerLaunch(
+                plain.id(),
+                plain.directory(),
+                plain.plan(),
+                List.of(),
+                Optional.of(new Logging(berths.logs().toString(), path)),
+                false,
+                false,
+                false,
+                plain.oomFile());
     }
 
     @Test

@@ -27,6 +27,7 @@ import dev.berth.linux.process.ProcessIdentity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -174,14 +175,19 @@ public final class CreateContainer {
                 ContainerRecord.Phase.CREATING);
     }
 
-    /** The request's beats the image's; without either it is SIGTERM. */
+    /** The request's beats the image's; without either, or where the image's does not exist, it is SIGTERM. */
     private static int stopSignal(ContainerConfig config, Image image) throws EngineException {
-        var text = config.stopSignal().isEmpty() ? image.config().stopSignal() : config.stopSignal();
-        if (text.isEmpty()) {
-            return StopSignal.SIGTERM;
+        if (!config.stopSignal().isEmpty()) {
+            return StopSignal.parse(config.stopSignal())
+                    .orElseThrow(() -> EngineException.invalid(
+                            "stop signal \"%s\" does not exist".formatted(config.stopSignal())));
         }
-        return StopSignal.parse(text)
-                .orElseThrow(() -> EngineException.invalid("stop signal \"%s\" does not exist".formatted(text)));
+        var text = image.config().stopSignal();
+        var signal = text.isEmpty() ? OptionalInt.of(StopSignal.SIGTERM) : StopSignal.parse(text);
+        if (signal.isEmpty()) {
+            LOG.warn("image {}: its stop signal \"{}\" does not exist: SIGTERM", image.id(), text);
+        }
+        return signal.orElse(StopSignal.SIGTERM);
     }
 
     private Optional<ProcessIdentity> target(ContainerRequest request, String sandboxId) throws EngineException {

@@ -20,10 +20,10 @@ public final class StopSignal {
 
     private StopSignal() {}
 
-    /** The number of {@code SIGTERM}, {@code TERM}, {@code 15}, {@code SIGRTMIN+3} or CRI's {@code SIGNAL_SIGTERM}. */
+    /** The number of {@code SIGTERM}, {@code TERM}, {@code 15}, {@code 015}, {@code SIGRTMIN+3} or CRI's {@code SIGNAL_SIGTERM}. */
     static OptionalInt parse(String text) {
         var name = text.toUpperCase(Locale.ROOT).replaceFirst("^SIGNAL_", "").replaceFirst("^SIG", "");
-        if (name.matches("\\d{1,2}")) {
+        if (name.matches("0*\\d{1,2}")) {
             return valid(Integer.parseInt(name));
         }
         if (name.matches("RTMIN(PLUS|\\+)?\\d{0,2}")) {

@@ -16,18 +16,20 @@ import static dev.berth.engine.oci.LinuxCapability.CAP_SETUID;
 import static dev.berth.engine.oci.LinuxCapability.CAP_SYS_CHROOT;
 
 import dev.berth.engine.oci.Capabilities;
-import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.LinuxCapability;
 import dev.berth.engine.request.SecurityInput;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The capability sets of a container. Whatever is asked for, it gets none that the daemon itself lacks. The inheritable
  * set holds the ambient capabilities and nothing else: more would survive an exec of a file with capabilities.
  */
 public final class CapabilitySets {
+    private static final Logger LOG = LoggerFactory.getLogger(CapabilitySets.class);
     private static final String ALL = "ALL";
 
     private static final Set<LinuxCapability> DEFAULT = Set.of(
@@ -48,7 +50,7 @@ public final class CapabilitySets {
 
     private CapabilitySets() {}
 
-    public static Capabilities of(SecurityInput security, long available) throws InvalidSpecException {
+    public static Capabilities of(SecurityInput security, long available) {
         Set<LinuxCapability> held = LinuxCapability.ofBits(available);
         Set<LinuxCapability> ambient = named(security.capabilities().ambient(), held);
         Set<LinuxCapability> own = security.privileged() ? EnumSet.copyOf(held) : chosen(security.capabilities(), held);
@@ -61,8 +63,7 @@ public final class CapabilitySets {
     }
 
     /** ALL is applied first, in either list, so that single names can be taken back from it. */
-    private static Set<LinuxCapability> chosen(SecurityInput.CapabilityInput input, Set<LinuxCapability> held)
-            throws InvalidSpecException {
+    private static Set<LinuxCapability> chosen(SecurityInput.CapabilityInput input, Set<LinuxCapability> held) {
         Set<LinuxCapability> set = EnumSet.copyOf(DEFAULT);
         if (all(input.add())) {
             set.addAll(held);
@@ -83,15 +84,15 @@ public final class CapabilitySets {
         return name.equalsIgnoreCase(ALL);
     }
 
-    private static Set<LinuxCapability> named(List<String> names, Set<LinuxCapability> held)
-            throws InvalidSpecException {
+    /** A name that a newer kernel has must not keep a container from running. */
+    private static Set<LinuxCapability> named(List<String> names, Set<LinuxCapability> held) {
         Set<LinuxCapability> set = EnumSet.noneOf(LinuxCapability.class);
         for (String name : names) {
             if (all(name)) {
                 set.addAll(held);
             } else {
-                set.add(LinuxCapability.named(name)
-                        .orElseThrow(() -> new InvalidSpecException("unknown capability \"" + name + "\"")));
+                LinuxCapability.named(name)
+                        .ifPresentOrElse(set::add, () -> LOG.warn("capability \"{}\" is unknown: left out", name));
             }
         }
         return set;

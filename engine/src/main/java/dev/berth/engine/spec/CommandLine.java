@@ -8,12 +8,16 @@ import java.util.stream.Stream;
 
 /** What a container runs: Kubernetes' command and args over the image's entry point and command. */
 final class CommandLine {
+    /** How Docker's images write that they have no entry point, where they clear that of the image they are made from. */
+    private static final List<String> CLEARED = List.of("");
+
     private CommandLine() {}
 
     /** An entry point that is given makes the image's command meaningless; args alone replace just that command. */
     static List<String> of(CommandInput input, ImageDefaults image) throws InvalidSpecException {
+        List<String> entrypoint = image.entrypoint().equals(CLEARED) ? List.of() : image.entrypoint();
         List<String> line = input.command().isEmpty()
-                ? joined(image.entrypoint(), input.args().isEmpty() ? image.command() : input.args())
+                ? joined(entrypoint, input.args().isEmpty() ? image.command() : input.args())
                 : joined(input.command(), input.args());
         if (line.isEmpty() || line.getFirst().isEmpty()) {
             throw new InvalidSpecException("no command: neither the container nor its image names one");

@@ -9,6 +9,9 @@ import dev.berth.engine.request.DeviceInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The devices of a container beyond those every one has, and the whole of its device cgroup's rules. */
@@ -16,13 +19,27 @@ record Devices(List<Device> nodes, List<DeviceCgroup> rules) {
     private static final int UNIX98_PTY_SLAVE_MAJOR = 136;
 
     static Devices of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
-        if (!input.security().privileged()) {
-            return requested(input);
-        }
+        return requested(input).over(input.security().privileged() ? ofHost(input, host) : ofEveryContainer());
+    }
+
+    private static Devices ofEveryContainer() {
+        return new Devices(List.of(), everyContainer());
+    }
+
+    private static Devices ofHost(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
         List<Device> nodes = HostDevices.all(host.devices());
         boolean users = input.pod().userNamespace().isPresent();
         return new Devices(
                 nodes, users ? openToOthers(nodes) : List.of(new DeviceCgroup(true, "a", null, null, "rwm")));
+    }
+
+    /** On top of others, of which one with the same path gives way. */
+    private Devices over(Devices others) {
+        Set<String> own = nodes.stream().map(Device::path).collect(Collectors.toSet());
+        Stream<Device> kept = others.nodes.stream().filter(device -> !own.contains(device.path()));
+        return new Devices(
+                Stream.concat(kept, nodes.stream()).toList(),
+                Stream.concat(others.rules.stream(), rules.stream()).toList());
     }
 
     /**
@@ -43,7 +60,7 @@ record Devices(List<Device> nodes, List<DeviceCgroup> rules) {
 
     private static Devices requested(ContainerInput container) throws InvalidSpecException, IOException {
         List<Device> nodes = new ArrayList<>();
-        List<DeviceCgroup> rules = new ArrayList<>(everyContainer());
+        List<DeviceCgroup> rules = new ArrayList<>();
         for (DeviceInput input : container.devices()) {
             String access = permissions(input);
             String path = ContainerPath.checked("device path", input.containerPath());

@@ -23,13 +23,15 @@ final class Environment {
         }
     }
 
+    /** An entry without a value takes a variable away that would be there without the image, as Docker has it. */
     Environment image(List<String> entries) throws InvalidSpecException {
         for (String entry : entries) {
             int equals = entry.indexOf('=');
             if (equals < 0) {
-                throw new InvalidSpecException("environment of the image: \"" + entry + "\" has no value");
+                variables.remove(entry);
+            } else {
+                put(entry.substring(0, equals), entry.substring(equals + 1));
             }
-            put(entry.substring(0, equals), entry.substring(equals + 1));
         }
         return this;
     }

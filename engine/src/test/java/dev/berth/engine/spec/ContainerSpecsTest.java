@@ -136,9 +136,11 @@ class ContainerSpecsTest {
     }
 
     @Test
-    void anUnknownCapabilityIsRefused() {
-        container.capabilities = new SecurityInput.CapabilityInput(List.of("FLY"), List.of(), List.of());
-        refused("FLY");
+    void anUnknownCapabilityIsLeftOut() throws Exception {
+        container.capabilities =
+                new SecurityInput.CapabilityInput(List.of("FLY", "KILL"), List.of("CAP_SWIM", "ALL"), List.of("DIVE"));
+        assertEquals(List.of("CAP_KILL"), capabilities().bounding());
+        assertEquals(List.of(), capabilities().ambient());
     }
 
     @Test
@@ -177,6 +179,23 @@ class ContainerSpecsTest {
                 spec.linux().resources() == null
                         ? null
                         : spec.linux().resources().devices());
+    }
+
+    @Test
+    void aPrivilegedContainersOwnDevicesComeOnTopOfTheHosts() throws Exception {
+        Path devices = Files.createDirectory(directory.resolve("dev"));
+        node(devices, "tun", "c", 200, "666");
+        container.devices = devices;
+        container.privileged = true;
+        container.deviceInputs = List.of(
+                new DeviceInput("/dev/mynull", "/dev/null", "rwm"), new DeviceInput("/dev/tun", "/dev/zero", "r"));
+        List<Device> nodes = container.spec().linux().devices();
+        assertEquals(
+                List.of("/dev/mynull", "/dev/tun"),
+                nodes.stream().map(Device::path).toList());
+        assertEquals(
+                List.of(3L, 5L),
+                nodes.stream().map(device -> (long) device.minor()).toList());
     }
 
     @Test
@@ -253,6 +272,30 @@ class ContainerSpecsTest {
         container.command = List.of();
         container.imageDefaults = new ImageDefaults(List.of(), List.of(), List.of(), "", "", List.of(), "");
         refused("no command");
+    }
+
+    @Test
+    void anEmptyEntryPointIsNone() throws Exception {
+        container.imageDefaults = defaults(List.of(""), List.of("cmd"), List.of());
+        assertEquals(List.of("cmd"), container.spec().process().args());
+        container.args = List.of("given");
+        assertEquals(List.of("given"), container.spec().process().args());
+        container.args = List.of();
+        container.imageDefaults = defaults(List.of(""), List.of(), List.of());
+        refused("no command");
+    }
+
+    private static ImageDefaults defaults(List<String> entrypoint, List<String> command, List<String> environment) {
+        return new ImageDefaults(entrypoint, command, environment, "", "", List.of(), "");
+    }
+
+    @Test
+    void aVariableOfTheImageWithoutAValueIsTakenAway() throws Exception {
+        container.terminal = true;
+        container.imageDefaults = defaults(List.of("/entry"), List.of(), List.of("TERM", "NAKED", "KEPT="));
+        List<String> env = container.spec().process().env();
+        assertTrue(env.contains("KEPT="));
+        assertTrue(env.stream().noneMatch(entry -> entry.startsWith("TERM") || entry.startsWith("NAKED")));
     }
 
     @Test
