@@ -7,6 +7,7 @@ import dev.berth.cri.api.ContainerStatusRequest;
 import dev.berth.cri.api.CreateContainerRequest;
 import dev.berth.cri.api.ExecSyncRequest;
 import dev.berth.cri.api.ExecSyncResponse;
+import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.LinuxContainerConfig;
 import dev.berth.cri.api.LinuxContainerResources;
@@ -26,6 +27,7 @@ import dev.berth.cri.api.StartContainerRequest;
 import dev.berth.cri.api.StopContainerRequest;
 import dev.berth.cri.api.StopPodSandboxRequest;
 import dev.berth.cri.api.UpdateContainerResourcesRequest;
+import dev.berth.cri.api.UserNamespace;
 import java.util.List;
 
 /** A pod sandbox that runs, and the calls about it and its containers. */
@@ -33,6 +35,8 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
     /** As the kubelet asks by default: all of the pod's, but processes of the container's own. */
     private static final NamespaceOption NAMESPACES =
             NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER).build();
+
+    private static final int IDS = 65536;
 
     private static final NamespaceOption ON_HOST =
             NAMESPACES.toBuilder().setNetwork(NamespaceMode.NODE).build();
@@ -60,6 +64,28 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
         changed.getLinuxBuilder()
                 .setSecurityContext(LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(ON_HOST));
         return changed.build();
+    }
+
+    /** The same pod with a user namespace of its own: 65536 ids from one of the host's on. */
+    public static PodSandboxConfig inUserNamespace(PodSandboxConfig config, int hostId) {
+        var ids = IDMapping.newBuilder().setHostId(hostId).setLength(IDS).build();
+        var users = UserNamespace.newBuilder()
+                .setMode(NamespaceMode.POD)
+                .addUids(ids)
+                .addGids(ids);
+        var changed = config.toBuilder();
+        changed.getLinuxBuilder()
+                .getSecurityContextBuilder()
+                .getNamespaceOptionsBuilder()
+                .setUsernsOptions(users);
+        return changed.build();
+    }
+
+    /** The same container in the namespaces of this pod. */
+    public ContainerConfig.Builder inside(ContainerConfig.Builder container) {
+        var options = config.getLinux().getSecurityContext().getNamespaceOptions();
+        container.getLinuxBuilder().getSecurityContextBuilder().setNamespaceOptions(options);
+        return container;
     }
 
     public static Pod run(CriClient client, PodSandboxConfig config) {

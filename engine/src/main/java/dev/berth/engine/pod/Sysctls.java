@@ -20,9 +20,28 @@ public final class Sysctls {
     private static final Map<String, String> NETWORK_DEFAULTS =
             Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
 
+    /** One interface's settings. What a new interface has comes from those of "default", and "all" goes for every one. */
+    private static final Pattern INTERFACE =
+            Pattern.compile("net\\.[a-z0-9]+\\.(conf|neigh)\\.(?!(all|default|lo)\\.).+");
+
     private Sysctls() {}
 
-    /** The defaults with the requested settings over them, by name; names may be written with slashes. */
+    /** The requested settings that have to be made when the pod's interfaces are there, again or for the first time. */
+    public static SequencedMap<String, String> ofNetwork(Map<String, String> requested) {
+        SequencedMap<String, String> settings = new TreeMap<>();
+        requested.forEach((written, value) -> {
+            String name = written.replace('/', '.');
+            if (name.startsWith("net.")) {
+                settings.put(name, value);
+            }
+        });
+        return settings;
+    }
+
+    /**
+     * The defaults with the requested settings over them, by name; names may be written with slashes. Those of an interface are left
+     * out: it is not there yet.
+     */
     public static SequencedMap<String, String> of(SandboxInput sandbox) throws InvalidSpecException {
         SequencedMap<String, String> settings = new TreeMap<>();
         if (!sandbox.namespaces().hostNetwork()) {
@@ -36,7 +55,9 @@ public final class Sysctls {
         for (Map.Entry<String, String> requested : sandbox.sysctls().entrySet()) {
             String name = requested.getKey().replace('/', '.');
             check(name, requested.getValue(), sandbox.namespaces());
-            settings.put(name, requested.getValue());
+            if (!INTERFACE.matcher(name).matches()) {
+                settings.put(name, requested.getValue());
+            }
         }
         return settings;
     }

@@ -10,8 +10,10 @@ import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.operation.Undo;
 import dev.berth.engine.pod.SandboxInput;
+import dev.berth.engine.pod.Sysctls;
 import dev.berth.engine.record.IdIndex;
 import dev.berth.engine.record.Times;
+import dev.berth.linux.process.Descriptors;
 import dev.berth.shim.SandboxLaunch;
 import dev.berth.shim.Shim;
 import dev.berth.shim.Shims;
@@ -165,7 +167,7 @@ public final class RunSandbox {
     }
 
     private List<String> attach(SandboxRecord record, Shim shim, Optional<ReadyNamespace> ready, Undo undo)
-            throws EngineException, InterruptedException {
+            throws EngineException, InvalidSpecException, IOException, InterruptedException {
         undo.push("take down the network of sandbox " + record.id(), () -> {
             try {
                 network.detach(record, Optional.of(shim));
@@ -176,6 +178,18 @@ public final class RunSandbox {
                 throw new IOException("interrupted", e);
             }
         });
-        return network.attach(record, shim, ready);
+        var ips = network.attach(record, shim, ready);
+        settle(record, shim);
+        return ips;
+    }
+
+    /** Plugins make interfaces by the settings there are, and change some for what they do: the pod's own hold in the end. */
+    private static void settle(SandboxRecord record, Shim shim) throws InvalidSpecException, IOException {
+        var settings = Sysctls.ofNetwork(record.config().sysctls());
+        if (!settings.isEmpty()) {
+            try (var netns = Descriptors.readOnly(SandboxNetwork.netnsPath(shim))) {
+                NetworkSettings.apply(netns, settings);
+            }
+        }
     }
 }

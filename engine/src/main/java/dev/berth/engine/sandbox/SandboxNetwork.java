@@ -90,7 +90,7 @@ final class SandboxNetwork {
         return sandbox.config().metadata().key();
     }
 
-    private static String netnsPath(Shim holder) {
+    static String netnsPath(Shim holder) {
         return "/proc/" + holder.shimPid() + "/ns/net";
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,31 @@ class SysctlsTest {
                                 "kernel.shm_rmid_forced", "1",
                                 "fs.mqueue.msg_max", "20"))));
         assertEquals(Map.of(), Sysctls.of(sandbox(NamespaceMode.NODE, NamespaceMode.POD, Map.of())));
+    }
+
+    @Test
+    void settingsOfAnInterfaceWaitForTheNetwork() throws Exception {
+        Map<String, String> asked = Map.of(
+                "net.ipv4.conf.eth0.rp_filter", "2",
+                "net/ipv6/neigh/eth0/mcast_solicit", "1",
+                "net.ipv6.conf.all.disable_ipv6", "1",
+                "net.ipv4.conf.default.rp_filter", "2",
+                "kernel.msgmax", "9000");
+        assertEquals(
+                Set.of(
+                        "net.ipv6.conf.all.disable_ipv6",
+                        "net.ipv4.conf.default.rp_filter",
+                        "kernel.msgmax",
+                        "net.ipv4.ip_unprivileged_port_start",
+                        "net.ipv4.ping_group_range"),
+                Sysctls.of(sandbox(NamespaceMode.POD, NamespaceMode.POD, asked)).keySet());
+        assertEquals(
+                Set.of(
+                        "net.ipv4.conf.eth0.rp_filter",
+                        "net.ipv6.neigh.eth0.mcast_solicit",
+                        "net.ipv6.conf.all.disable_ipv6",
+                        "net.ipv4.conf.default.rp_filter"),
+                Sysctls.ofNetwork(asked).keySet());
     }
 
     @ParameterizedTest
