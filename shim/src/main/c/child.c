@@ -66,6 +66,8 @@ int child_steps(struct child *child, struct fail *fail) {
 		struct step step;
 		if (!read_step(&cursor, child->plan->descriptors, &step))
 			return fail_at(fail, "decode", "plan", EBADMSG);
+		if (child->step)
+			*child->step = i;
 		// A filter may forbid whatever is not needed to replace the process: do everything else before it.
 		bool last_filter = step.opcode == STEP_SECCOMP && i + 2 == child->plan->steps;
 		if (last_filter && child_seal(child, fail) < 0)

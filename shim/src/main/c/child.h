@@ -35,6 +35,7 @@ struct child {
 	bool empty_attached;
 	int slots[LIMIT_SLOTS];
 	mode_t umask;
+	uint32_t *step;   // where the supervisor looks which one is being executed, or NULL
 	char **arguments; // of the program
 	char **environment;
 	bool born_inside; // the program's process is yet to be born, in the PID namespace that this one has only named

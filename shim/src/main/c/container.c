@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,20 +91,36 @@ static int know_init(struct supervisor *s, const struct process *process, struct
 	return record_pids(s, fail);
 }
 
+// Names the step that a process does not come out of.
+static int fail_hanging(struct fail *fail, const struct process_request *request) {
+	struct step step = {.name = "launch"};
+	uint32_t index = *request->step;
+	plan_step(request->plan, index, &step);
+	fail_say(fail, "it did not end in time: a file system or a device does not answer");
+	fail_with(fail, step.strings[0] ? step.strings[0] : "", ETIMEDOUT);
+	return fail_step(fail, (int)index, step.name);
+}
+
 // What a process says between clone and exec. Until it is ready, SIGTERM gives up on it. Without a word in `fail` and
 // `message` it has ended.
-static int await_exec(struct supervisor *s, struct process *process, struct fail *fail, uint8_t *message,
-                      size_t *size) {
+static int await_exec(struct supervisor *s, const struct process_request *request, struct process *process,
+                      struct fail *fail, uint8_t *message, size_t *size) {
 	struct pollfd wait[2] = {{.fd = process->channel, .events = POLLIN}, {.fd = s->signals.fd, .events = POLLIN}};
+	uint64_t deadline = monotonic_ms() + s->limit_ms;
 	for (;;) {
+		uint64_t now = monotonic_ms();
 		if (s->terminated)
 			return fail_at(fail, "launch", "terminated", ECANCELED);
-		if (poll(wait, 2, -1) < 0 && errno != EINTR)
+		if (now >= deadline)
+			return fail_hanging(fail, request);
+		if (poll(wait, 2, (int)(deadline - now)) < 0 && errno != EINTR)
 			return fail_at(fail, "poll", "launch", errno);
-		if (!wait[0].revents) {
+		if (!wait[0].revents && wait[1].revents) {
 			s->signals.ready(s, &s->signals, POLLIN);
 			continue;
 		}
+		if (!wait[0].revents)
+			continue;
 		enum channel_state state = process_listen(process, message, size, 0);
 		if (state == CHANNEL_FAILED)
 			return -1;
@@ -117,11 +134,14 @@ static int await_exec(struct supervisor *s, struct process *process, struct fail
 	}
 }
 
-// Nothing of a failed launch is left: not the process, and not a zombie. Returns how it ended.
+// Nothing of a failed launch is left: not the process, and not a zombie. Returns how it ended. One that the kernel does
+// not let go ends by itself when it does; until then it holds the object's lock.
 static int give_up(struct process *process) {
+	struct pollfd gone = {.fd = process->pidfd, .events = POLLIN};
 	int status = 0;
 	sys_pidfd_send_signal(process->pidfd, SIGKILL);
-	waitpid(process->pid, &status, 0);
+	if (poll(&gone, 1, KILL_LIMIT_MS) > 0)
+		waitpid(process->pid, &status, 0);
 	drop(&process->pidfd);
 	drop(&process->channel);
 	drop(&process->terminal);
@@ -134,7 +154,7 @@ static int launch_process(struct supervisor *s, const struct process_request *re
 	size_t size = 0;
 	if (process_start(request, process, fail) < 0)
 		return -1;
-	if (await_exec(s, process, fail, message, &size) == 0)
+	if (await_exec(s, request, process, fail, message, &size) == 0)
 		return 0;
 	int status = give_up(process);
 	if (size > 1 && message[0] == CHILD_FAILED)
@@ -146,6 +166,12 @@ static int launch_process(struct supervisor *s, const struct process_request *re
 	return fail->error ? -1 : process_died(fail, status, &known);
 }
 
+// Memory that a child has in common with this process until it executes its program.
+static uint32_t *shared_number(void) {
+	void *memory = mmap(NULL, sizeof(uint32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
 int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail) {
 	struct stdio child;
 	struct stdio own;
@@ -153,8 +179,10 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	s->cgroup2 = strdup(launch->plan.cgroup2);
 	s->oom_file = strdup(launch->oom_file);
 	s->stdin_once = launch->flags & FLAG_STDIN_ONCE;
-	if (!s->cgroup2 || !s->oom_file)
-		return fail_at(fail, "allocate", "paths", ENOMEM);
+	s->limit_ms = launch->limit_ms;
+	uint32_t *step_now = shared_number();
+	if (!s->cgroup2 || !s->oom_file || !step_now)
+		return fail_at(fail, "allocate", "launch", ENOMEM);
 	if (*launch->log_directory && log_open(&s->log, launch->log_directory, launch->log_path, fail) < 0)
 		return -1;
 	if (stdio_pipes(&child, &own, launch->flags, plan_stream_owner(&launch->plan)) < 0)
@@ -164,9 +192,11 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	    .stdio = child,
 	    .init_pidfd = -1,
 	    .oom_score_adj = s->oom_score_adj,
+	    .step = step_now,
 	};
 	int result = launch_process(s, &request, &process, fail);
 	stdio_drop(&child);
+	munmap(step_now, sizeof *step_now);
 	if (result < 0)
 		return -1;
 	drop(&process.channel);

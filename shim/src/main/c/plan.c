@@ -14,6 +14,12 @@ bool plan_find(const struct plan *plan, enum opcode opcode, struct step *step) {
 	return false;
 }
 
+void plan_step(const struct plan *plan, uint32_t index, struct step *step) {
+	struct cursor cursor = plan->body;
+	for (uint32_t i = 0; i <= index && read_step(&cursor, plan->descriptors, step); i++)
+		;
+}
+
 bool plan_has(const struct plan *plan, enum opcode opcode) {
 	struct step step;
 	return plan_find(plan, opcode, &step);

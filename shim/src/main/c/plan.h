@@ -16,6 +16,9 @@ uid_t plan_stream_owner(const struct plan *plan);
 bool plan_find(const struct plan *plan, enum opcode opcode, struct step *step);
 bool plan_has(const struct plan *plan, enum opcode opcode);
 
+// The step at an index that the plan has.
+void plan_step(const struct plan *plan, uint32_t index, struct step *step);
+
 // Whether the program's process is born in a PID namespace that the plan enters.
 bool plan_born_inside(const struct plan *plan);
 

@@ -21,6 +21,7 @@ static void run_child(const struct process_request *request, int channel) {
 	child.channel = channel;
 	child.stdio = request->stdio;
 	child.init_pidfd = request->init_pidfd;
+	child.step = request->step;
 	if (!plan_has(request->plan, STEP_OOM_SCORE_ADJ))
 		child.oom_score_adj = request->oom_score_adj;
 	child_run(&child);

@@ -19,6 +19,8 @@
 // How long a container's end waits for whoever still holds its output, and for clients to take their answers.
 #define END_DRAIN_MS 1000
 #define END_FLUSH_MS 1000
+// How long a launch that is given up on is waited for: its process may hang in the kernel.
+#define KILL_LIMIT_MS 2000
 
 struct supervisor;
 
@@ -113,6 +115,7 @@ struct supervisor {
 	struct stream err;
 	struct watch in;
 	bool stdin_once;
+	uint32_t limit_ms; // for the way to the program
 	struct log log;
 	pid_t self;
 	pid_t init;
@@ -187,6 +190,7 @@ struct process_request {
 	struct stdio stdio;
 	int init_pidfd;
 	const char *oom_score_adj;
+	uint32_t *step; // shared with the process, which writes here which one it executes; or NULL
 };
 
 int process_start(const struct process_request *request, struct process *process, struct fail *fail);

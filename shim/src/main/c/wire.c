@@ -151,7 +151,9 @@ bool decode_launch(const void *bytes, size_t size, struct launch *launch) {
 	launch->log_directory = read_string(&cursor);
 	launch->log_path = read_string(&cursor);
 	launch->oom_file = read_string(&cursor);
-	if (cursor.bad || launch->kind > KIND_SANDBOX || launch->directory[0] != '/')
+	launch->limit_ms = read_u32(&cursor);
+	if (cursor.bad || launch->kind > KIND_SANDBOX || launch->directory[0] != '/' ||
+	    launch->limit_ms > LIMIT_LAUNCH_MS)
 		return false;
 	return read_plan(&cursor, launch->kind == KIND_CONTAINER, &launch->plan);
 }

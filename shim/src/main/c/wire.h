@@ -48,6 +48,7 @@ struct launch {
 	const char *log_directory;
 	const char *log_path;
 	const char *oom_file;
+	uint32_t limit_ms;
 	struct plan plan;
 };
 

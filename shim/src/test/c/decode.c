@@ -37,8 +37,9 @@ int main(int argc, char **argv) {
 	struct exec_request request;
 	int result = 1;
 	if (strcmp(argv[1], "launch") == 0 && decode_launch(bytes, size, &launch)) {
-		printf("launch %u \"%s\" \"%s\" flags %u log \"%s\" \"%s\" oom \"%s\"\n", launch.kind, launch.id,
-		       launch.directory, launch.flags, launch.log_directory, launch.log_path, launch.oom_file);
+		printf("launch %u \"%s\" \"%s\" flags %u log \"%s\" \"%s\" oom \"%s\" limit %u\n", launch.kind,
+		       launch.id, launch.directory, launch.flags, launch.log_directory, launch.log_path,
+		       launch.oom_file, launch.limit_ms);
 		print_plan(&launch.plan);
 		result = 0;
 	} else if (strcmp(argv[1], "exec") == 0 && decode_exec(bytes, size, &request)) {

@@ -13,6 +13,7 @@ import dev.berth.engine.container.ReopenLog;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
 import dev.berth.engine.container.UpdateResources;
+import dev.berth.engine.host.HostPaths;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.image.StoreVerbs;
@@ -64,7 +65,7 @@ public final class Engine {
         this.containers = new Containers(settings.state(), cgroups, turns);
         this.store = ImageStore.open(settings.root(), settings.registries(), settings.images());
         this.networks = PodNetworks.open(settings.networks());
-        var shims = new Shims(host.shimBinary());
+        var shims = new Shims(host.shimBinary(), settings.launchLimit());
         var layers = WritableLayers.open(settings.root());
         this.containerVerbs = containerVerbs(shims, layers);
         // sandboxes first: their containers' shims are found by themselves, but their removal needs the sandboxes
@@ -94,7 +95,15 @@ public final class Engine {
         var specs = new ContainerSpecs(host.facts(), host.seccompProfiles(), new CdiDevices(settings.cdiDirectories()));
         var stop = new StopContainer(containers, operations);
         return new ContainerVerbs(
-                new CreateContainer(containers, sandboxes, operations, store, layers, specs, settings.cgroupParent()),
+                new CreateContainer(
+                        containers,
+                        sandboxes,
+                        operations,
+                        store,
+                        layers,
+                        specs,
+                        new HostPaths(settings.launchLimit()),
+                        settings.cgroupParent()),
                 new StartContainer(containers, sandboxes, operations, launch),
                 stop,
                 new RemoveContainer(containers, operations, stop, layers),

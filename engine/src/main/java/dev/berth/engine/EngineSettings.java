@@ -15,6 +15,7 @@ import java.util.Set;
  * @param state where sandbox and container records and sockets live; means nothing after a reboot
  * @param shim the program that stands beside each container
  * @param cgroupParent cgroup of containers whose pod names none of its own
+ * @param launchLimit how long the host may take for what a container needs of it, at its creation and at its start
  * @param networkCollection time between two searches for what pods that are gone have left in their networks
  * @param readyNamespaces how many network namespaces are made before pods need them
  * @param handlers the names that pods may give as their runtime handler, besides none
@@ -25,6 +26,7 @@ public record EngineSettings(
         Path state,
         Path shim,
         String cgroupParent,
+        Duration launchLimit,
         Registries registries,
         StoreSettings images,
         NetworkSettings networks,

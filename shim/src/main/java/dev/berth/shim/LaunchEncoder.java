@@ -4,6 +4,7 @@ import dev.berth.shim.plan.LaunchPlan;
 import dev.berth.shim.plan.PlanEncoder;
 import dev.berth.shim.plan.WireBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Launches in the shim's wire format (shim/PROTOCOL.md). */
 final class LaunchEncoder {
@@ -17,11 +18,11 @@ final class LaunchEncoder {
 
     private LaunchEncoder() {}
 
-    static byte[] container(ContainerLaunch launch) throws LaunchException {
-        return container(launch, launch.descriptors().size());
+    static byte[] container(ContainerLaunch launch, Duration limit) throws LaunchException {
+        return container(launch, limit, launch.descriptors().size());
     }
 
-    static byte[] container(ContainerLaunch launch, int descriptors) throws LaunchException {
+    static byte[] container(ContainerLaunch launch, Duration limit, int descriptors) throws LaunchException {
         int flags = (launch.stdin() ? FLAG_STDIN : 0)
                 | (launch.stdinOnce() ? FLAG_STDIN_ONCE : 0)
                 | (launch.terminal() ? FLAG_TERMINAL : 0);
@@ -29,16 +30,18 @@ final class LaunchEncoder {
                 .number32(flags)
                 .string(launch.log().map(Logging::directory).orElse(""))
                 .string(launch.log().map(Logging::relativePath).orElse(""))
-                .string(launch.oomFile().orElse(""));
+                .string(launch.oomFile().orElse(""))
+                .number32(Math.toIntExact(limit.toMillis()));
         return plan(launch.plan(), descriptors, out);
     }
 
-    static byte[] sandbox(SandboxLaunch launch) throws LaunchException {
+    static byte[] sandbox(SandboxLaunch launch, Duration limit) throws LaunchException {
         WireBuffer out = header(KIND_SANDBOX, launch.id(), launch.directory())
                 .number32(0)
                 .string("")
                 .string("")
-                .string("");
+                .string("")
+                .number32(Math.toIntExact(limit.toMillis()));
         return plan(launch.plan(), launch.descriptors().size(), out);
     }
 

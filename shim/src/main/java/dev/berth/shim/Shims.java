@@ -33,25 +33,29 @@ public final class Shims {
     /** Longer than any launch or end of a container takes that is not stuck. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Below what the kubelet waits for an answer, so that it is told why. */
-    private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
+    /** What a shim that has given up on a launch may take to say so. */
+    private static final Duration LAST_WORD = Duration.ofSeconds(10);
 
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final ShimBinary binary;
+    private final Duration launchLimit;
 
-    public Shims(ShimBinary binary) {
+    /** @param launchLimit how long a container may take to start before its shim gives up; at most ten minutes */
+    public Shims(ShimBinary binary, Duration launchLimit) {
         this.binary = binary;
+        this.launchLimit = launchLimit;
     }
 
     /** Starts a container: when this returns, its program runs; when it throws, nothing of it is left. */
     public Shim startContainer(ContainerLaunch launch) throws IOException {
-        return start(launch.id(), launch.directory(), LaunchEncoder.container(launch), launch.descriptors());
+        return start(
+                launch.id(), launch.directory(), LaunchEncoder.container(launch, launchLimit), launch.descriptors());
     }
 
     /** Makes a pod's namespaces, held by the shim itself. */
     public Shim startSandbox(SandboxLaunch launch) throws IOException {
-        return start(launch.id(), launch.directory(), LaunchEncoder.sandbox(launch), launch.descriptors());
+        return start(launch.id(), launch.directory(), LaunchEncoder.sandbox(launch, launchLimit), launch.descriptors());
     }
 
     private Shim start(String id, Path path, byte[] launch, List<Fd> descriptors) throws IOException {
@@ -70,13 +74,12 @@ public final class Shims {
         return opened(directory).orElseThrow(() -> new IOException("the shim of " + path + " wrote no pid file"));
     }
 
-    private static byte[] result(Path path, Fd pipe) throws IOException {
+    private byte[] result(Path path, Fd pipe) throws IOException {
         try {
-            return Descriptors.readAll(pipe, LIMIT_RESULT, LAUNCH_LIMIT);
+            return Descriptors.readAll(pipe, LIMIT_RESULT, launchLimit.plus(LAST_WORD));
         } catch (ErrnoException e) {
             throw new IOException(
-                    "the shim of %s did not answer: a step of its launch hangs, as on a file system that does not respond (%s)"
-                            .formatted(path, e.getMessage()),
+                    "the shim of %s did not answer within its time for a launch (%s)".formatted(path, e.getMessage()),
                     e);
         }
     }

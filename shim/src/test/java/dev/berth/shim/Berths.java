@@ -12,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The containers and sandboxes of one test. Closing kills what is left of them. */
 final class Berths implements AutoCloseable {
+    private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
+
     final Path root;
     final Shims shims;
     private final Path top;
@@ -28,7 +31,7 @@ final class Berths implements AutoCloseable {
         this.top = top;
         this.root = BusyboxRoot.make(top.resolve("root"));
         this.binary = ShimBinary.load(Path.of("target", program));
-        this.shims = new Shims(binary);
+        this.shims = new Shims(binary, LAUNCH_LIMIT);
         Files.createDirectories(logs());
     }
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GoldenTest {
     private static final Path GOLDEN = Path.of("src/test/golden");
 
+    private static final Duration LIMIT = Duration.ofSeconds(45);
+
     private static final LaunchPlan EVERYTHING =
             new LaunchPlan(0x20000000L, Optional.of("/sys/fs/cgroup/unified/a"), Samples.STEPS);
 
@@ -48,15 +50,19 @@ class GoldenTest {
                         false,
                         true,
                         Optional.of("/sys/fs/cgroup/memory/a/memory.oom_control")),
+                LIMIT,
                 2);
     }
 
     private static byte[] sandbox() throws IOException {
-        return LaunchEncoder.sandbox(new SandboxLaunch(
-                "5a4db0",
-                Path.of("/run/berth/sandboxes/5a4db0"),
-                new LaunchPlan(0, Optional.empty(), List.of(new Step.Unshare(0x4c020000L), new Step.Hostname("pod"))),
-                List.of()));
+        return LaunchEncoder.sandbox(
+                new SandboxLaunch(
+                        "5a4db0",
+                        Path.of("/run/berth/sandboxes/5a4db0"),
+                        new LaunchPlan(
+                                0, Optional.empty(), List.of(new Step.Unshare(0x4c020000L), new Step.Hostname("pod"))),
+                        List.of()),
+                LIMIT);
     }
 
     private static byte[] exec() throws IOException {

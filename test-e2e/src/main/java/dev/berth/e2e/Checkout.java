@@ -21,6 +21,11 @@ public record Checkout(Path top) {
         return top.resolve("test-e2e/host-state");
     }
 
+    /** A program that mounts what never answers. */
+    public Path silentMount() {
+        return top.resolve("test-e2e/silent-mount");
+    }
+
     /** A program built by {@code test-e2e/tools/build}. */
     public Path tool(String name) {
         return top.resolve("test-e2e/target").resolve(name);

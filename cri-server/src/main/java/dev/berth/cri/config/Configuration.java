@@ -21,6 +21,7 @@ public record Configuration(
         Registry registry,
         Cni cni,
         Cgroup cgroup,
+        Container container,
         Image image,
         Cdi cdi,
         Optional<Metrics> metrics,
@@ -80,6 +81,9 @@ public record Configuration(
 
     /** Cgroups: {@code parent} is that of containers whose pod names none of its own. */
     public record Cgroup(String parent) {}
+
+    /** Containers: {@code launchTimeoutSeconds} is how long the host may take for one's creation and for its start. */
+    public record Container(int launchTimeoutSeconds) {}
 
     /** Images: {@code pinned} names those that garbage collection must leave; {@code *} matches any text. */
     public record Image(List<String> pinned) {

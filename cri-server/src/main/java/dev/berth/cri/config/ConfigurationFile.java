@@ -34,6 +34,12 @@ public final class ConfigurationFile {
 
     private static final int DAY = 86_400;
 
+    /** Below what a kubelet waits for an answer, so that it is told why. */
+    private static final int LAUNCH_SECONDS = 60;
+
+    /** What the shim takes. */
+    private static final int MAX_LAUNCH_SECONDS = 600;
+
     private static final TomlMapper TOML = new TomlMapper();
 
     private ConfigurationFile() {}
@@ -103,6 +109,7 @@ public final class ConfigurationFile {
                 registry(top.table("registry")),
                 cni(top.table("cni"), root),
                 cgroup(top.table("cgroup")),
+                container(top.table("container")),
                 image(top.table("image")),
                 cdi(top.table("cdi")),
                 metrics(top.table("metrics")),
@@ -181,6 +188,12 @@ public final class ConfigurationFile {
         }
         table.nothingElse();
         return new Configuration.Cgroup(parent);
+    }
+
+    private static Configuration.Container container(Table table) throws ConfigurationException {
+        int limit = table.number("launch_timeout_seconds", LAUNCH_SECONDS, 1, MAX_LAUNCH_SECONDS);
+        table.nothingElse();
+        return new Configuration.Container(limit);
     }
 
     private static Configuration.Image image(Table table) throws ConfigurationException {

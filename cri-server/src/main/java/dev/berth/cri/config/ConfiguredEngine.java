@@ -31,6 +31,7 @@ public final class ConfiguredEngine {
                 configuration.state(),
                 shim(),
                 configuration.cgroup().parent(),
+                Duration.ofSeconds(configuration.container().launchTimeoutSeconds()),
                 registries(configuration.registry()),
                 new StoreSettings(configuration.image().pinned(), StoreSettings.DEFAULT.parallelLayers()),
                 networks(configuration),

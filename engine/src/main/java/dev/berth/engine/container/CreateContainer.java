@@ -3,6 +3,7 @@ package dev.berth.engine.container;
 import dev.berth.engine.cdi.CdiName;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
+import dev.berth.engine.host.HostPaths;
 import dev.berth.engine.limits.SpecLimits;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Spec;
@@ -13,7 +14,9 @@ import dev.berth.engine.operation.Undo;
 import dev.berth.engine.pod.PodContext;
 import dev.berth.engine.record.IdIndex;
 import dev.berth.engine.record.Times;
+import dev.berth.engine.request.DeviceInput;
 import dev.berth.engine.request.LogPath;
+import dev.berth.engine.request.MountInput;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.sandbox.Sandboxes;
 import dev.berth.engine.snapshot.WritableLayers;
@@ -28,6 +31,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +45,7 @@ public final class CreateContainer {
     private final ImageStore images;
     private final WritableLayers layers;
     private final ContainerSpecs specs;
+    private final HostPaths hostPaths;
     private final String cgroupParent;
 
     public CreateContainer(
@@ -50,6 +55,7 @@ public final class CreateContainer {
             ImageStore images,
             WritableLayers layers,
             ContainerSpecs specs,
+            HostPaths hostPaths,
             String cgroupParent) {
         this.containers = containers;
         this.sandboxes = sandboxes;
@@ -57,6 +63,7 @@ public final class CreateContainer {
         this.images = images;
         this.layers = layers;
         this.specs = specs;
+        this.hostPaths = hostPaths;
         this.cgroupParent = cgroupParent;
     }
 
@@ -110,10 +117,11 @@ public final class CreateContainer {
     }
 
     private String make(ContainerRequest request, Sandbox sandbox, Undo undo, Progress progress)
-            throws EngineException, InvalidSpecException, IOException {
+            throws EngineException, InvalidSpecException, IOException, InterruptedException {
         var found = ContainerImages.find(images, request.config());
         var place = place(request, sandbox);
         var leases = found.lease(images, place.id(), undo);
+        hostPaths.requireAnswers(named(request));
         var spec = spec(request, sandbox, found, place);
         var record = record(request, sandbox, found, place, spec);
         var directory = containers.directory(record.id());
@@ -134,6 +142,13 @@ public final class CreateContainer {
         containers.enter(created, new ContainerState.Created());
         LOG.info("container {} is created from image {}", created.label(), created.imageId());
         return created.id();
+    }
+
+    private static List<String> named(ContainerRequest request) {
+        var mounts = request.config().mounts().stream().map(MountInput::hostPath);
+        return Stream.concat(mounts, request.devices().stream().map(DeviceInput::hostPath))
+                .filter(path -> path.startsWith("/"))
+                .toList();
     }
 
     /** What is settled about a container before its spec is made. */

@@ -8,6 +8,7 @@ import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.record.Times;
 import dev.berth.engine.sandbox.Sandboxes;
+import dev.berth.linux.Errno;
 import dev.berth.shim.LaunchException;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -86,6 +87,7 @@ public final class StartContainer {
         return switch (cause) {
             case InvalidSpecException _ -> Code.INVALID_ARGUMENT;
             case LaunchException launch when launch.stepName().equals("exec") -> Code.INVALID_ARGUMENT;
+            case LaunchException launch when launch.errno() == Errno.ETIMEDOUT -> Code.DEADLINE_EXCEEDED;
             default -> Code.INTERNAL;
         };
     }

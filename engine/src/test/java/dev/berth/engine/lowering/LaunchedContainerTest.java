@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ class LaunchedContainerTest {
     void aContainerSeesItsPodAndNothingElse() throws Exception {
         container.files.write("my-pod", false, Optional.empty());
         try (ShimBinary binary = ShimBinary.load(Path.of("../shim/target/berth-shim"))) {
-            Shims shims = new Shims(binary);
+            Shims shims = new Shims(binary, Duration.ofSeconds(60));
             Shim sandbox = shims.startSandbox(sandbox());
             try {
                 List<String> said = run(shims, sandbox);
