@@ -2,13 +2,13 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
+import dev.berth.engine.failure.LaunchFailure;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.record.Times;
 import dev.berth.engine.sandbox.Sandboxes;
-import dev.berth.linux.Errno;
 import dev.berth.shim.LaunchException;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -82,12 +82,10 @@ public final class StartContainer {
         return new EngineException(code(cause), message, cause);
     }
 
-    /** A command that cannot be executed is the request's fault; any other step that fails is this host's. */
     private static Code code(Exception cause) {
         return switch (cause) {
             case InvalidSpecException _ -> Code.INVALID_ARGUMENT;
-            case LaunchException launch when launch.stepName().equals("exec") -> Code.INVALID_ARGUMENT;
-            case LaunchException launch when launch.errno() == Errno.ETIMEDOUT -> Code.DEADLINE_EXCEEDED;
+            case LaunchException launch -> LaunchFailure.code(launch);
             default -> Code.INTERNAL;
         };
     }

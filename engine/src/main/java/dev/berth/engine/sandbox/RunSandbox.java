@@ -2,6 +2,7 @@ package dev.berth.engine.sandbox;
 
 import dev.berth.cni.PodNetworks;
 import dev.berth.engine.failure.EngineException;
+import dev.berth.engine.failure.LaunchFailure;
 import dev.berth.engine.lowering.CgroupPlace;
 import dev.berth.engine.lowering.Lowering;
 import dev.berth.engine.oci.InvalidSpecException;
@@ -14,6 +15,7 @@ import dev.berth.engine.pod.Sysctls;
 import dev.berth.engine.record.IdIndex;
 import dev.berth.engine.record.Times;
 import dev.berth.linux.process.Descriptors;
+import dev.berth.shim.LaunchException;
 import dev.berth.shim.SandboxLaunch;
 import dev.berth.shim.Shim;
 import dev.berth.shim.Shims;
@@ -121,7 +123,7 @@ public final class RunSandbox {
                     e);
         } catch (IOException e) {
             throw new EngineException(
-                    EngineException.Code.INTERNAL,
+                    e instanceof LaunchException launch ? LaunchFailure.code(launch) : EngineException.Code.INTERNAL,
                     "run sandbox %s: %s".formatted(config.metadata().key(), e.getMessage()),
                     e);
         }

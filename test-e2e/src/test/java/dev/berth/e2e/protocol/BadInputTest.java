@@ -127,6 +127,27 @@ final class BadInputTest {
     }
 
     @Test
+    void aSettingThatTheKernelRefuses() {
+        var config = Pod.config(subject.marks(), "pod").toBuilder();
+        config.getLinuxBuilder().putSysctls("net.ipv4.ip_forward", "many");
+        refused(
+                Status.Code.INVALID_ARGUMENT,
+                () -> Pod.run(client, config.build()),
+                "net.ipv4.ip_forward",
+                "the value many");
+    }
+
+    @Test
+    void aMemoryLimitInWhichNothingStarts() {
+        pull(BUSYBOX);
+        var pod = run();
+        var container = Pod.container("box", BUSYBOX, List.of("true")).toBuilder();
+        container.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(8192);
+        var id = pod.create(container.build());
+        refused(Status.Code.RESOURCE_EXHAUSTED, () -> pod.start(id), "memory limit");
+    }
+
+    @Test
     void aContainerOfAnImageThatIsNotHere() {
         var pod = run();
         refused(
