@@ -8,6 +8,15 @@ import java.nio.file.Path;
 public final class BridgeNetwork {
     private BridgeNetwork() {}
 
+    /** One without a plugin for ports of the host, as nodes have it whose runtime opens them itself. */
+    public static Path withoutPorts(Path folder, boolean builtin) throws IOException {
+        configure(folder, builtin);
+        var conflist = folder.resolve("net.d/10-bridge.conflist");
+        Files.writeString(
+                conflist, Files.readString(conflist).replaceFirst("(?s),\\s*\\{\"type\": \"portmap\".*}}", ""));
+        return folder;
+    }
+
     static String conflist(Marks marks) {
         return """
                 {"cniVersion": "1.0.0", "name": "%1$s", "plugins": [

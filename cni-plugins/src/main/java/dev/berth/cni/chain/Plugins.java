@@ -6,6 +6,7 @@ import dev.berth.cni.host.FilterTable;
 import dev.berth.cni.host.HostNetwork;
 import dev.berth.cni.host.Masquerade;
 import dev.berth.cni.link.FadingLinks;
+import dev.berth.cni.network.NetworkConfig;
 import dev.berth.cni.network.NetworkSettings;
 import dev.berth.cni.plugin.CniException;
 import dev.berth.cni.plugin.Delegates;
@@ -35,6 +36,7 @@ public final class Plugins implements Delegates {
     private final HostPorts ports;
     private final SpokenVersions spoken = new SpokenVersions();
     private final Map<String, Plugin> builtin;
+    private final Plugin ownPortmap;
 
     public Plugins(NetworkSettings settings, FilterTable table, boolean preferBuiltin) {
         HostNetwork host = table.host();
@@ -43,13 +45,14 @@ public final class Plugins implements Delegates {
         this.masquerade = new Masquerade(table);
         FadingLinks fading = new FadingLinks(host);
         this.ports = new HostPorts(table);
+        this.ownPortmap = new PortmapPlugin(host, ports);
         HostFirewall firewall = new HostFirewall(table);
         this.builtin = Map.of(
                 "bridge", new BridgePlugin(host, this, masquerade, fading),
                 "ptp", new PointToPointPlugin(host, this, masquerade, fading),
                 "host-local", new HostLocal(fading),
                 "loopback", new LoopbackPlugin(),
-                "portmap", new PortmapPlugin(host, ports),
+                "portmap", ownPortmap,
                 "bandwidth", new BandwidthPlugin(host),
                 "firewall", new FirewallPlugin(firewall, () -> binary("firewall")),
                 "tuning", new TuningPlugin());
@@ -57,6 +60,9 @@ public final class Plugins implements Delegates {
 
     @Override
     public Plugin find(String type, JsonNode config) throws CniException {
+        if (type.equals(NetworkConfig.OWN_PORTMAP)) {
+            return ownPortmap;
+        }
         Plugin inside = builtin.get(type);
         if (inside != null && preferBuiltin && unsupported(type, config).isEmpty()) {
             return inside;

@@ -26,6 +26,11 @@ public record NetworkConfig(
         ObjectNode document) {
     static final int PLUGIN_LIMIT = 64;
 
+    /** The type of the port mapping that Berth adds by itself: built in, whatever program is there for "portmap". */
+    public static final String OWN_PORTMAP = "berth-portmap";
+
+    private static final String PORT_MAPPINGS = "portMappings";
+
     public NetworkConfig {
         plugins = List.copyOf(plugins);
     }
@@ -37,6 +42,23 @@ public record NetworkConfig(
         } catch (IllegalArgumentException e) {
             throw new IOException(subject + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether one of the plugins is told which ports of the host a pod asks for. */
+    boolean publishes() {
+        return plugins.stream()
+                .map(plugin -> plugin.document().path("capabilities").path(PORT_MAPPINGS))
+                .anyMatch(capability -> capability.asBoolean(false));
+    }
+
+    /** The same network with Berth's own port mapping as the last plugin. */
+    NetworkConfig publishing() {
+        ObjectNode extended = document.deepCopy();
+        ObjectNode portmap = extended.withArrayProperty("plugins").addObject().put("type", OWN_PORTMAP);
+        portmap.putObject("capabilities").put(PORT_MAPPINGS, true);
+        List<PluginConfig> longer = new ArrayList<>(plugins);
+        longer.add(PluginConfig.parse(portmap));
+        return new NetworkConfig(name, version, checks, collects, longer, extended);
     }
 
     private static ObjectNode single(ObjectNode plugin) {
@@ -53,7 +75,8 @@ public record NetworkConfig(
         for (JsonNode plugin : document.path("plugins")) {
             plugins.add(PluginConfig.parse(plugin));
         }
-        if (plugins.isEmpty() || plugins.size() > PLUGIN_LIMIT) {
+        // beside those of the administrator one of Berth's own
+        if (plugins.isEmpty() || plugins.size() > PLUGIN_LIMIT + 1) {
             throw new IllegalArgumentException(plugins.size() + " plugins, expected 1 to " + PLUGIN_LIMIT);
         }
         boolean checks = !document.path("disableCheck").asBoolean(false);

@@ -37,6 +37,10 @@ public final class Networks {
     }
 
     public Optional<Network> of(String handler) throws IOException {
+        return configured(handler).map(Network::publishing);
+    }
+
+    private Optional<Network> configured(String handler) throws IOException {
         Configurations own = ofHandlers.get(handler);
         if (own != null) {
             return own.current();

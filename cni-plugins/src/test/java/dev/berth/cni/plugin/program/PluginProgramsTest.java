@@ -239,7 +239,7 @@ final class PluginProgramsTest {
             host.program("missing", "exit 0");
             assertEquals(
                     new NetworkReadiness.Ready(
-                            "tst1", host.confDir().resolve("10-test.conflist").toString()),
+                            "tst1", host.confDir().resolve("10-test.conflist") + ", host ports by Berth itself"),
                     networks.readiness());
             Files.delete(host.confDir().resolve("10-test.conflist"));
             Files.delete(host.confDir());
