@@ -13,7 +13,7 @@ import dev.berth.engine.container.ReopenLog;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
 import dev.berth.engine.container.UpdateResources;
-import dev.berth.engine.host.HostPaths;
+import dev.berth.engine.host.HangingPaths;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.image.StoreVerbs;
@@ -102,7 +102,7 @@ public final class Engine {
                         store,
                         layers,
                         specs,
-                        new HostPaths(settings.launchLimit()),
+                        new HangingPaths(settings.launchLimit()),
                         settings.cgroupParent()),
                 new StartContainer(containers, sandboxes, operations, launch),
                 stop,

@@ -3,7 +3,7 @@ package dev.berth.engine.container;
 import dev.berth.engine.cdi.CdiName;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
-import dev.berth.engine.host.HostPaths;
+import dev.berth.engine.host.HangingPaths;
 import dev.berth.engine.limits.SpecLimits;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Spec;
@@ -45,7 +45,7 @@ public final class CreateContainer {
     private final ImageStore images;
     private final WritableLayers layers;
     private final ContainerSpecs specs;
-    private final HostPaths hostPaths;
+    private final HangingPaths hangingPaths;
     private final String cgroupParent;
 
     public CreateContainer(
@@ -55,7 +55,7 @@ public final class CreateContainer {
             ImageStore images,
             WritableLayers layers,
             ContainerSpecs specs,
-            HostPaths hostPaths,
+            HangingPaths hangingPaths,
             String cgroupParent) {
         this.containers = containers;
         this.sandboxes = sandboxes;
@@ -63,7 +63,7 @@ public final class CreateContainer {
         this.images = images;
         this.layers = layers;
         this.specs = specs;
-        this.hostPaths = hostPaths;
+        this.hangingPaths = hangingPaths;
         this.cgroupParent = cgroupParent;
     }
 
@@ -121,7 +121,7 @@ public final class CreateContainer {
         var found = ContainerImages.find(images, request.config());
         var place = place(request, sandbox);
         var leases = found.lease(images, place.id(), undo);
-        hostPaths.requireAnswers(named(request));
+        hangingPaths.requireAnswers(named(request));
         var spec = spec(request, sandbox, found, place);
         var record = record(request, sandbox, found, place, spec);
         var directory = containers.directory(record.id());

@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * Whether the file systems of the host answer for paths that a request names. One of a network whose server is gone does
  * not, and whoever asks it waits for ever: so a thread asks that can be left behind, one for each path at most.
  */
-public final class HostPaths {
+public final class HangingPaths {
     private final Duration limit;
     private final Set<String> hanging = ConcurrentHashMap.newKeySet();
 
     /** @param limit how long the paths of one request may take together */
-    public HostPaths(Duration limit) {
+    public HangingPaths(Duration limit) {
         this.limit = limit;
     }
 
