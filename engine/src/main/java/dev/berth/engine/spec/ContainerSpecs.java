@@ -63,6 +63,7 @@ public final class ContainerSpecs {
 
     private Spec own(ContainerInput input, RootDirectory image) throws InvalidSpecException, IOException {
         List<Mount> mounts = Mounts.of(input, host);
+        Mounts.checkPlaces(mounts, image);
         return new Spec(
                 Spec.VERSION,
                 process(input, image),

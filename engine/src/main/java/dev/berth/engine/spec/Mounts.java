@@ -7,6 +7,7 @@ import dev.berth.engine.pod.PodFiles;
 import dev.berth.engine.request.ContainerPath;
 import dev.berth.engine.request.NamespaceInput;
 import dev.berth.engine.request.SecurityInput;
+import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,17 @@ final class Mounts {
         mounts.addAll(requested);
         mounts.sort(Comparator.comparingInt(mount -> ContainerPath.depth(mount.destination())));
         return mounts;
+    }
+
+    /** The kernel's own file systems are trusted at their paths: through a link they would land elsewhere. */
+    static void checkPlaces(List<Mount> mounts, RootDirectory image) throws InvalidSpecException, IOException {
+        for (Mount mount : mounts) {
+            boolean kernel = "proc".equals(mount.type()) || "sysfs".equals(mount.type());
+            if (kernel && !image.takesDirectory(mount.destination())) {
+                throw new InvalidSpecException("the image's %s is a link or a file; %s is mounted on a directory only"
+                        .formatted(mount.destination(), mount.type()));
+            }
+        }
     }
 
     /** A mount over /dev brings its own /dev/pts and the like. */

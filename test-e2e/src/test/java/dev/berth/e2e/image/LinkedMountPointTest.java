@@ -1,6 +1,7 @@
 package dev.berth.e2e.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cri.api.ContainerConfig;
@@ -12,6 +13,8 @@ import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +115,17 @@ final class LinkedMountPointTest {
             pod.remove(id);
         }
         assertNothingOfIt();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"proc, /proc", "sys, /sys", "file, /proc"})
+    void theKernelsFileSystemsAreMountedOnDirectoriesOnly(String image, String place) {
+        node.pull(image(image));
+        var box = box(node.pod(), image, false);
+        var refusal =
+                assertThrows(StatusRuntimeException.class, () -> node.pod().create(box));
+        assertEquals(Status.Code.INVALID_ARGUMENT, refusal.getStatus().getCode());
+        assertTrue(refusal.toString().contains("the image's " + place + " is a link or a file"), refusal::toString);
     }
 
     private static String image(String name) {
