@@ -23,6 +23,7 @@ public record Configuration(
         Cgroup cgroup,
         Image image,
         Cdi cdi,
+        Mount mount,
         Optional<Metrics> metrics,
         Streaming streaming,
         Map<String, RuntimeHandler> runtimeHandlers) {
@@ -94,6 +95,9 @@ public record Configuration(
             specDirs = List.copyOf(specDirs);
         }
     }
+
+    /** Mounts: {@code makeHostPaths} is whether a host path that is missing is made as a directory, or refused. */
+    public record Mount(boolean makeHostPaths) {}
 
     /** The address that serves Prometheus metrics over HTTP. */
     public record Metrics(String host, int port) {}

@@ -105,6 +105,7 @@ public final class ConfigurationFile {
                 cgroup(top.table("cgroup")),
                 image(top.table("image")),
                 cdi(top.table("cdi")),
+                mount(top.table("mount")),
                 metrics(top.table("metrics")),
                 streaming(top.table("streaming")),
                 runtimeHandlers(top));
@@ -194,6 +195,12 @@ public final class ConfigurationFile {
                 new Configuration.Cdi(table.paths("spec_dirs", List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"))));
         table.nothingElse();
         return cdi;
+    }
+
+    private static Configuration.Mount mount(Table table) throws ConfigurationException {
+        var mount = new Configuration.Mount(table.flag("make_host_paths", true));
+        table.nothingElse();
+        return mount;
     }
 
     private static Optional<Configuration.Metrics> metrics(Table table) throws ConfigurationException {

@@ -37,7 +37,8 @@ public final class ConfiguredEngine {
                 Duration.ofSeconds(configuration.cni().gcIntervalSeconds()),
                 configuration.cni().readyNamespaces(),
                 configuration.runtimeHandlers().keySet(),
-                configuration.cdi().specDirs());
+                configuration.cdi().specDirs(),
+                configuration.mount().makeHostPaths());
     }
 
     /** In the distribution beside the jars; {@code berth.home} is set by the launcher. */

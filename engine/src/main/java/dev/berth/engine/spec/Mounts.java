@@ -1,6 +1,5 @@
 package dev.berth.engine.spec;
 
-import dev.berth.engine.host.HostFacts;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Mount;
 import dev.berth.engine.pod.PodFiles;
@@ -23,8 +22,8 @@ final class Mounts {
     private Mounts() {}
 
     /** What Kubernetes mounts takes the place of what every container has at the same path. */
-    static List<Mount> of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
-        List<Mount> requested = RequestedMounts.of(input.mounts(), input.volumeLayers(), host.empty(), input.pod());
+    static List<Mount> of(ContainerInput input, RequestedMounts asked) throws InvalidSpecException, IOException {
+        List<Mount> requested = asked.of(input.mounts(), input.volumeLayers(), input.pod());
         Set<String> taken = new HashSet<>();
         requested.forEach(mount -> taken.add(mount.destination()));
         List<Mount> mounts = new ArrayList<>();

@@ -132,7 +132,8 @@ public final class ContainerFixture {
 
     public Spec spec() throws InvalidSpecException, IOException {
         try (RootDirectory root = RootDirectory.at(image)) {
-            return new ContainerSpecs(host(), profiles(), new CdiDevices(cdiDirectories)).container(input(), root);
+            return new ContainerSpecs(host(), profiles(), new CdiDevices(cdiDirectories), new HostPaths(false))
+                    .container(input(), root);
         }
     }
 
