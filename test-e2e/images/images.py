@@ -286,6 +286,30 @@ def push_odd(registry, workshop):
         registry, "odd/signal", "latest", index=False)
 
 
+# By image, the links in it that lead to nothing.
+LINKS = {
+    "zone": {"etc/localtime": "/usr/share/zoneinfo-berth/Asia/Shanghai"},
+    "run": {"var/run": "/run"},
+    "files": {"etc/resolv.conf": "../run/systemd/stub-resolv.conf", "etc/hosts": "/nowhere-berth/hosts",
+              "etc/hostname": "../../../../up-berth/./hostname"},
+    "chain": {"data": "one/two", "one": "/three", "three": "four/../five-berth", "four": "/"},
+    "proc": {"proc": "/tmp"},
+    "sys": {"sys": "missing"},
+}
+
+
+def push_links(registry, workshop):
+    """Images in which places of mounts are links to nothing; /run is in none of them. Kernel file systems on a file."""
+    box, without = workshop.busybox(), Layer().file(".wh.run", "").bytes()
+    for name, links in LINKS.items():
+        layer = Layer()
+        for path, target in links.items():
+            layer.link(path, target)
+        Image([box, without, layer.bytes()], OCI, Cmd=["sh"]).push(registry, f"links/{name}", "latest", index=False)
+    file = Layer().file("proc", "").bytes()
+    Image([box, file], OCI, Cmd=["sh"]).push(registry, "links/file", "latest", index=False)
+
+
 def push_critest(registry, workshop):
     """One stand-in for every image that critest names."""
     box, shell, staging = workshop.busybox(), {"Cmd": ["sh"]}, "k8s-staging-cri-tools/"
@@ -360,7 +384,8 @@ def push_layers(registry, workshop):
         Image(layers, kinds, Cmd=["sh"]).push(registry, "bench/layers", tag, index=False)
 
 
-SETS = {"basic": push_basic, "critest": push_critest, "volumes": push_volumes, "odd": push_odd, "layers": push_layers}
+SETS = {"basic": push_basic, "critest": push_critest, "volumes": push_volumes, "odd": push_odd,
+        "links": push_links, "layers": push_layers}
 
 
 def main():

@@ -13,7 +13,7 @@ int root_of(struct child *child);
 int open_in_root(struct child *child, const char *path, int flags);
 
 // Opens the directory at a path, made with its missing parents; -1 with errno. `made` tells whether the last was
-// missing.
+// missing. A link to nothing leads to where it would be, which is made.
 int ensure_directory(struct child *child, const char *path, bool *made);
 
 // Opens a regular file or whatever else is at a path, made empty with its missing parents; -1 with errno.

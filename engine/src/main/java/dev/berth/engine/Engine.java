@@ -35,6 +35,7 @@ import dev.berth.engine.session.ExecSync;
 import dev.berth.engine.session.PortForward;
 import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerSpecs;
+import dev.berth.engine.spec.HostPaths;
 import dev.berth.engine.stats.Usages;
 import dev.berth.image.ImageStore;
 import dev.berth.shim.Shims;
@@ -92,7 +93,11 @@ public final class Engine {
 
     private ContainerVerbs containerVerbs(Shims shims, WritableLayers layers) throws IOException {
         var launch = new Launch(containers, layers, shims, host.seccompProfiles(), host.cgroupView());
-        var specs = new ContainerSpecs(host.facts(), host.seccompProfiles(), new CdiDevices(settings.cdiDirectories()));
+        var specs = new ContainerSpecs(
+                host.facts(),
+                host.seccompProfiles(),
+                new CdiDevices(settings.cdiDirectories()),
+                new HostPaths(settings.makesHostPaths()));
         var stop = new StopContainer(containers, operations);
         return new ContainerVerbs(
                 new CreateContainer(

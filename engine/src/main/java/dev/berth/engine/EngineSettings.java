@@ -20,6 +20,8 @@ import java.util.Set;
  * @param readyNamespaces how many network namespaces are made before pods need them
  * @param handlers the names that pods may give as their runtime handler, besides none
  * @param cdiDirectories where vendors describe their devices; a later one wins
+ * @param makesHostPaths whether a host path that a pod mounts and that is missing is made as a directory, or refused
+ * @param imageVolumes whether the volumes that an image declares are made
  */
 public record EngineSettings(
         Path root,
@@ -33,7 +35,9 @@ public record EngineSettings(
         Duration networkCollection,
         int readyNamespaces,
         Set<String> handlers,
-        List<Path> cdiDirectories) {
+        List<Path> cdiDirectories,
+        boolean makesHostPaths,
+        boolean imageVolumes) {
     public EngineSettings {
         handlers = Set.copyOf(handlers);
         cdiDirectories = List.copyOf(cdiDirectories);

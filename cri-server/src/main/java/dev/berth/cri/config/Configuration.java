@@ -82,8 +82,14 @@ public record Configuration(
     /** Cgroups: {@code parent} is that of containers whose pod names none of its own. */
     public record Cgroup(String parent) {}
 
-    /** Containers: {@code launchTimeoutSeconds} is how long the host may take for one's creation and for its start. */
-    public record Container(int launchTimeoutSeconds) {}
+    /**
+     * Containers.
+     *
+     * @param launchTimeoutSeconds how long the host may take for one's creation and for its start
+     * @param makeHostPaths whether a missing host path that a pod mounts is made as a directory, or refused
+     * @param imageVolumes whether the volumes that an image declares are made
+     */
+    public record Container(int launchTimeoutSeconds, boolean makeHostPaths, boolean imageVolumes) {}
 
     /** Images: {@code pinned} names those that garbage collection must leave; {@code *} matches any text. */
     public record Image(List<String> pinned) {

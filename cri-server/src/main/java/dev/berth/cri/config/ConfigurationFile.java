@@ -192,8 +192,10 @@ public final class ConfigurationFile {
 
     private static Configuration.Container container(Table table) throws ConfigurationException {
         int limit = table.number("launch_timeout_seconds", LAUNCH_SECONDS, 1, MAX_LAUNCH_SECONDS);
+        boolean makeHostPaths = table.flag("make_host_paths", true);
+        boolean imageVolumes = table.flag("image_volumes", true);
         table.nothingElse();
-        return new Configuration.Container(limit);
+        return new Configuration.Container(limit, makeHostPaths, imageVolumes);
     }
 
     private static Configuration.Image image(Table table) throws ConfigurationException {

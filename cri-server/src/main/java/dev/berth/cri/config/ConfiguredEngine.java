@@ -38,7 +38,9 @@ public final class ConfiguredEngine {
                 Duration.ofSeconds(configuration.cni().gcIntervalSeconds()),
                 configuration.cni().readyNamespaces(),
                 configuration.runtimeHandlers().keySet(),
-                configuration.cdi().specDirs());
+                configuration.cdi().specDirs(),
+                configuration.container().makeHostPaths(),
+                configuration.container().imageVolumes());
     }
 
     /** In the distribution beside the jars; {@code berth.home} is set by the launcher. */

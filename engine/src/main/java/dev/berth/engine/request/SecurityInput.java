@@ -3,7 +3,7 @@ package dev.berth.engine.request;
 import java.util.List;
 import java.util.Optional;
 
-/** The security context of a container. Empty {@code maskedPaths} and {@code readonlyPaths} mean the defaults. */
+/** The security context of a container. Empty {@code maskedPaths} and {@code readonlyPaths} mean none. */
 public record SecurityInput(
         boolean privileged,
         CapabilityInput capabilities,

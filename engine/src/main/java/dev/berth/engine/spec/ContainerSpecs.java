@@ -39,11 +39,13 @@ public final class ContainerSpecs {
 
     private final SeccompProfiles profiles;
     private final CdiDevices devices;
+    private final RequestedMounts requested;
 
-    public ContainerSpecs(HostFacts host, SeccompProfiles profiles, CdiDevices devices) {
+    public ContainerSpecs(HostFacts host, SeccompProfiles profiles, CdiDevices devices, HostPaths paths) {
         this.host = host;
         this.profiles = profiles;
         this.devices = devices;
+        this.requested = new RequestedMounts(paths, host.empty());
     }
 
     /**
@@ -62,7 +64,8 @@ public final class ContainerSpecs {
     }
 
     private Spec own(ContainerInput input, RootDirectory image) throws InvalidSpecException, IOException {
-        List<Mount> mounts = Mounts.of(input, host);
+        List<Mount> mounts = Mounts.of(input, requested);
+        Mounts.checkPlaces(mounts, image);
         return new Spec(
                 Spec.VERSION,
                 process(input, image),

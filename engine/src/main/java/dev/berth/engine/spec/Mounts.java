@@ -1,12 +1,12 @@
 package dev.berth.engine.spec;
 
-import dev.berth.engine.host.HostFacts;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Mount;
 import dev.berth.engine.pod.PodFiles;
 import dev.berth.engine.request.ContainerPath;
 import dev.berth.engine.request.NamespaceInput;
 import dev.berth.engine.request.SecurityInput;
+import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ final class Mounts {
     private Mounts() {}
 
     /** What Kubernetes mounts takes the place of what every container has at the same path. */
-    static List<Mount> of(ContainerInput input, HostFacts host) throws InvalidSpecException, IOException {
-        List<Mount> requested = RequestedMounts.of(input.mounts(), input.volumeLayers(), host.empty(), input.pod());
+    static List<Mount> of(ContainerInput input, RequestedMounts asked) throws InvalidSpecException, IOException {
+        List<Mount> requested = asked.of(input.mounts(), input.volumeLayers(), input.pod());
         Set<String> taken = new HashSet<>();
         requested.forEach(mount -> taken.add(mount.destination()));
         List<Mount> mounts = new ArrayList<>();
@@ -35,6 +35,17 @@ final class Mounts {
         mounts.addAll(requested);
         mounts.sort(Comparator.comparingInt(mount -> ContainerPath.depth(mount.destination())));
         return mounts;
+    }
+
+    /** The kernel's own file systems are trusted at their paths: through a link they would land elsewhere. */
+    static void checkPlaces(List<Mount> mounts, RootDirectory image) throws InvalidSpecException, IOException {
+        for (Mount mount : mounts) {
+            boolean kernel = "proc".equals(mount.type()) || "sysfs".equals(mount.type());
+            if (kernel && !image.takesDirectory(mount.destination())) {
+                throw new InvalidSpecException("the image's %s is a link or a file; %s is mounted on a directory only"
+                        .formatted(mount.destination(), mount.type()));
+            }
+        }
     }
 
     /** A mount over /dev brings its own /dev/pts and the like. */

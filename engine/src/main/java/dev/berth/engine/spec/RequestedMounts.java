@@ -8,8 +8,6 @@ import dev.berth.engine.request.MountInput;
 import dev.berth.linux.mount.MountEntry;
 import dev.berth.linux.mount.MountTable;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +16,30 @@ import java.util.Optional;
 
 /** The mounts that Kubernetes asks for, checked against the host. */
 final class RequestedMounts {
-    private RequestedMounts() {}
+    private final HostPaths paths;
+    private final Path empty;
+
+    /**
+     * @param empty a directory without entries
+     */
+    RequestedMounts(HostPaths paths, Path empty) {
+        this.paths = paths;
+        this.empty = empty;
+    }
 
     /**
      * @param images the layers of the images among the inputs, lowest first, by the name asked for
-     * @param empty a directory without entries
      */
-    static List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, Path empty, PodContext pod)
+    List<Mount> of(List<MountInput> inputs, Map<String, List<Path>> images, PodContext pod)
             throws InvalidSpecException, IOException {
         List<Mount> mounts = new ArrayList<>();
         for (MountInput input : inputs) {
-            mounts.add(mount(input, images, empty, pod));
+            mounts.add(mount(input, images, pod));
         }
         return mounts;
     }
 
-    private static Mount mount(MountInput input, Map<String, List<Path>> images, Path empty, PodContext pod)
+    private Mount mount(MountInput input, Map<String, List<Path>> images, PodContext pod)
             throws InvalidSpecException, IOException {
         String destination = ContainerPath.checked("mount destination", input.containerPath());
         if (destination.equals("/")) {
@@ -56,19 +62,11 @@ final class RequestedMounts {
         return new Mount(destination, "bind", source.toString(), options);
     }
 
-    /** Links are followed here, once: what the pod asked for must be what it gets. */
-    private static Path source(MountInput input, String destination) throws InvalidSpecException, IOException {
-        if (!input.hostPath().startsWith("/")) {
-            throw new InvalidSpecException(
-                    "mount at " + destination + ": host path \"" + input.hostPath() + "\" is not absolute");
-        }
+    private Path source(MountInput input, String destination) throws InvalidSpecException, IOException {
         try {
-            return Path.of(input.hostPath()).toRealPath();
-        } catch (NoSuchFileException e) {
-            throw new InvalidSpecException(
-                    "mount at " + destination + ": host path " + input.hostPath() + " does not exist", e);
-        } catch (InvalidPathException e) {
-            throw new InvalidSpecException("mount at " + destination + ": invalid host path", e);
+            return paths.real(input.hostPath());
+        } catch (InvalidSpecException e) {
+            throw new InvalidSpecException("mount at " + destination + ": " + e.getMessage(), e);
         }
     }
 

@@ -61,8 +61,8 @@ public final class ContainerFixture {
     UserInput user = UserInput.UNSET;
     boolean readonlyRootfs;
     boolean noNewPrivileges;
-    List<String> maskedPaths = List.of();
-    List<String> readonlyPaths = List.of();
+    List<String> maskedPaths = List.of("/proc/interrupts", "/proc/kcore", "/sys/firmware");
+    List<String> readonlyPaths = List.of("/proc/bus", "/proc/sys");
     SecurityProfile seccomp = new SecurityProfile.Unconfined();
     SecurityProfile apparmor = new SecurityProfile.Unconfined();
     Optional<SecurityInput.SelinuxOptions> selinuxOptions = Optional.empty();
@@ -132,7 +132,8 @@ public final class ContainerFixture {
 
     public Spec spec() throws InvalidSpecException, IOException {
         try (RootDirectory root = RootDirectory.at(image)) {
-            return new ContainerSpecs(host(), profiles(), new CdiDevices(cdiDirectories)).container(input(), root);
+            return new ContainerSpecs(host(), profiles(), new CdiDevices(cdiDirectories), new HostPaths(false))
+                    .container(input(), root);
         }
     }
 

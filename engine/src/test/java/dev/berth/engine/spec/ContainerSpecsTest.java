@@ -81,8 +81,8 @@ class ContainerSpecsTest {
                         new Namespace("mount", null),
                         new Namespace("cgroup", null)),
                 spec.linux().namespaces());
-        assertTrue(spec.linux().maskedPaths().contains("/proc/kcore"));
-        assertTrue(spec.linux().readonlyPaths().contains("/proc/sys"));
+        assertEquals(container.maskedPaths, spec.linux().maskedPaths());
+        assertEquals(container.readonlyPaths, spec.linux().readonlyPaths());
         assertTrue(mountAt(spec, "/sys").options().contains("ro"));
         assertTrue(mountAt(spec, "/sys/fs/cgroup").options().contains("ro"));
         assertEquals(
@@ -154,6 +154,15 @@ class ContainerSpecsTest {
         assertEquals(
                 List.of(new Rlimit("RLIMIT_NOFILE", 512, 512)),
                 container.spec().process().rlimits());
+    }
+
+    @Test
+    void emptyListsOfProtectedPathsAreNone() throws Exception {
+        container.maskedPaths = List.of();
+        container.readonlyPaths = List.of();
+        Spec spec = container.spec();
+        assertEquals(List.of(), spec.linux().maskedPaths());
+        assertEquals(List.of(), spec.linux().readonlyPaths());
     }
 
     @Test

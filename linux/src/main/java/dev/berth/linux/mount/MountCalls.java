@@ -14,6 +14,7 @@ final class MountCalls {
     static final int O_CLOEXEC = 0x80000;
     static final int O_DIRECTORY = 0x10000;
     static final int RESOLVE_NO_MAGICLINKS = 0x02;
+    static final int RESOLVE_NO_SYMLINKS = 0x04;
     static final int RESOLVE_IN_ROOT = 0x10;
     static final int FSCONFIG_SET_STRING = 1;
     static final int FSCONFIG_CMD_CREATE = 6;

@@ -63,6 +63,22 @@ public final class RootDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether a path is a directory, without any link on the way, or nothing is there yet. */
+    public boolean takesDirectory(String path) throws IOException {
+        long plain = MountCalls.RESOLVE_IN_ROOT | MountCalls.RESOLVE_NO_SYMLINKS;
+        try (Fd found = MountCalls.openat2(directory, path, MountCalls.O_PATH | MountCalls.O_DIRECTORY, plain)) {
+            return found.number() >= 0;
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ELOOP) || e.is(Errno.ENOTDIR)) {
+                return false;
+            }
+            if (e.is(Errno.ENOENT)) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     private Fd resolve(String path) throws ErrnoException {
         long inside = MountCalls.RESOLVE_IN_ROOT | MountCalls.RESOLVE_NO_MAGICLINKS;
         return MountCalls.openat2(directory, path, MountCalls.O_PATH, inside);

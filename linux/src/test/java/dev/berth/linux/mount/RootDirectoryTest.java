@@ -3,6 +3,7 @@ package dev.berth.linux.mount;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,21 @@ class RootDirectoryTest {
     void aSingleLayerIsReadAsItIs() throws IOException {
         try (RootDirectory root = RootDirectory.overlay(List.of(layer("only", "file", "content")))) {
             assertEquals("content", text(root, "file"));
+        }
+    }
+
+    @Test
+    void aDirectoryCanStandWhereOneIsOrNothing() throws IOException {
+        Path layer = layer("layer", "file", "");
+        Files.createDirectory(layer.resolve("directory"));
+        Files.createSymbolicLink(layer.resolve("link"), Path.of("directory"));
+        Files.createSymbolicLink(layer.resolve("dangling"), Path.of("missing"));
+        try (RootDirectory root = RootDirectory.at(layer)) {
+            assertTrue(root.takesDirectory("/directory"));
+            assertTrue(root.takesDirectory("/missing"));
+            for (String other : List.of("/file", "/link", "/dangling", "/link/below", "/file/below")) {
+                assertFalse(root.takesDirectory(other), other);
+            }
         }
     }
 
