@@ -273,6 +273,19 @@ def push_basic(registry, workshop):
     Image([bench], OCI, Entrypoint=["/hold"]).push(registry, "bench/hold", "latest")
 
 
+def push_declared(registry, workshop):
+    """Images that declare volumes."""
+    box = workshop.busybox()
+    seed = Layer().directory("data", 0o750).file("data/seed", "seeded\n", 0o640).link("data/link", "seed")
+    seed.file("real/inside", "linked\n").link("linked", "/real").link("out", "/../../../etc").file("file", "a file\n")
+    command = {"Cmd": ["sleep", "1000"]}
+    volumes = {"/data": {}, "/vol": {}, "/linked": {}, "/deep/er/": {}, "/out/../data/sub": {}}
+    Image([box, seed.bytes()], OCI, Volumes=volumes, **command).push(registry, "declared/volumes", "latest", index=False)
+    for name, path in {"file": "/file", "proc": "/proc", "sys": "/sys/fs", "root": "/"}.items():
+        Image([box, seed.bytes()], OCI, Volumes={path: {}}, **command).push(
+            registry, "declared/" + name, "latest", index=False)
+
+
 def push_odd(registry, workshop):
     """What builders have written into images, and other runtimes take."""
     members = ",".join(f"member{number}" for number in range(40000))
@@ -384,8 +397,15 @@ def push_layers(registry, workshop):
         Image(layers, kinds, Cmd=["sh"]).push(registry, "bench/layers", tag, index=False)
 
 
-SETS = {"basic": push_basic, "critest": push_critest, "volumes": push_volumes, "odd": push_odd,
-        "links": push_links, "layers": push_layers}
+SETS = {
+    "basic": push_basic,
+    "critest": push_critest,
+    "volumes": push_volumes,
+    "declared": push_declared,
+    "odd": push_odd,
+    "links": push_links,
+    "layers": push_layers,
+}
 
 
 def main():

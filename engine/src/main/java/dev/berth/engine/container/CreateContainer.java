@@ -22,13 +22,19 @@ import dev.berth.engine.sandbox.Sandboxes;
 import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerInput;
 import dev.berth.engine.spec.ContainerSpecs;
+import dev.berth.engine.spec.DeclaredVolume;
 import dev.berth.engine.spec.ImageDefaults;
 import dev.berth.image.ImageStore;
 import dev.berth.image.catalog.Image;
+import dev.berth.linux.Errno;
+import dev.berth.linux.ErrnoException;
 import dev.berth.linux.mount.RootDirectory;
 import dev.berth.linux.process.ProcessIdentity;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -47,6 +53,7 @@ public final class CreateContainer {
     private final ContainerSpecs specs;
     private final HangingPaths hangingPaths;
     private final String cgroupParent;
+    private final boolean imageVolumes;
 
     public CreateContainer(
             Containers containers,
@@ -56,7 +63,8 @@ public final class CreateContainer {
             WritableLayers layers,
             ContainerSpecs specs,
             HangingPaths hangingPaths,
-            String cgroupParent) {
+            String cgroupParent,
+            boolean imageVolumes) {
         this.containers = containers;
         this.sandboxes = sandboxes;
         this.operations = operations;
@@ -65,6 +73,7 @@ public final class CreateContainer {
         this.specs = specs;
         this.hangingPaths = hangingPaths;
         this.cgroupParent = cgroupParent;
+        this.imageVolumes = imageVolumes;
     }
 
     /** The new container's id; of a container of the sandbox with the same metadata that has not ended, its id. */
@@ -122,7 +131,8 @@ public final class CreateContainer {
         var place = place(request, sandbox);
         var leases = found.lease(images, place.id(), undo);
         hangingPaths.requireAnswers(named(request));
-        var spec = spec(request, sandbox, found, place);
+        var volumes = volumes(request, found.root());
+        var spec = spec(request, sandbox, found, volumes, place);
         var record = record(request, sandbox, found, place, spec);
         var directory = containers.directory(record.id());
         undo.lastly("delete " + directory.path(), directory::delete);
@@ -133,6 +143,8 @@ public final class CreateContainer {
         undo.push("discard the writable layer of " + record.id(), () -> layers.discard(record.id()));
         layers.create(record.id(), sandbox.config().namespaces().userNamespace());
         progress.reached(Stage.CREATE_CONTAINER_WRITABLE_LAYER_MADE);
+        make(volumes, record);
+        progress.reached(Stage.CREATE_CONTAINER_VOLUMES_MADE);
         cgroup(record, spec, undo);
         progress.reached(Stage.CREATE_CONTAINER_CGROUP_MADE);
         var created = record.in(ContainerRecord.Phase.CREATED);
@@ -142,6 +154,36 @@ public final class CreateContainer {
         containers.enter(created, new ContainerState.Created());
         LOG.info("container {} is created from image {}", created.label(), created.imageId());
         return created.id();
+    }
+
+    private List<DeclaredVolume> volumes(ContainerRequest request, Image image) throws InvalidSpecException {
+        return imageVolumes
+                ? DeclaredVolume.of(
+                        List.copyOf(image.config().volumes()), request.config().mounts())
+                : List.of();
+    }
+
+    private void make(List<DeclaredVolume> volumes, ContainerRecord record) throws InvalidSpecException, IOException {
+        if (volumes.isEmpty()) {
+            return;
+        }
+        try (var image = RootDirectory.overlay(record.layers())) {
+            for (int number = 0; number < volumes.size(); number++) {
+                make(volumes.get(number), record.id(), number, image);
+            }
+        }
+    }
+
+    private void make(DeclaredVolume volume, String id, int number, RootDirectory image)
+            throws InvalidSpecException, IOException {
+        try {
+            layers.createVolume(id, number, image, volume.path());
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOTDIR)) {
+                throw new InvalidSpecException("volume " + volume.path() + " of the image: it has a file there", e);
+            }
+            throw e;
+        }
     }
 
     private static List<String> named(ContainerRequest request) {
@@ -216,7 +258,12 @@ public final class CreateContainer {
         return Optional.of(target.requireRunning().shim().init());
     }
 
-    private Spec spec(ContainerRequest request, Sandbox sandbox, ContainerImages images, Place place)
+    private Spec spec(
+            ContainerRequest request,
+            Sandbox sandbox,
+            ContainerImages images,
+            List<DeclaredVolume> volumes,
+            Place place)
             throws EngineException, InvalidSpecException, IOException {
         var pod = new PodContext(
                 sandbox.id(),
@@ -232,6 +279,7 @@ public final class CreateContainer {
                 request.command(),
                 request.config().mounts(),
                 images.volumeLayers(),
+                directories(volumes, place.id()),
                 request.devices(),
                 CdiName.requested(request.cdiDevices(), request.config().annotations()),
                 request.config().resources(),
@@ -240,6 +288,14 @@ public final class CreateContainer {
         try (var files = RootDirectory.overlay(images.root().layers())) {
             return specs.container(input, files);
         }
+    }
+
+    private Map<DeclaredVolume, Path> directories(List<DeclaredVolume> volumes, String id) {
+        var directories = new HashMap<DeclaredVolume, Path>();
+        for (int number = 0; number < volumes.size(); number++) {
+            directories.put(volumes.get(number), layers.volume(id, number));
+        }
+        return directories;
     }
 
     private static ImageDefaults defaults(Image image) {

@@ -2,8 +2,11 @@ package dev.berth.engine.snapshot;
 
 import dev.berth.engine.record.Trees;
 import dev.berth.engine.request.UserNamespace;
+import dev.berth.linux.ErrnoException;
+import dev.berth.linux.fs.Attributes;
 import dev.berth.linux.fs.Directory;
 import dev.berth.linux.fs.TreeRemoval;
+import dev.berth.linux.mount.RootDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class WritableLayers {
     private static final Logger LOG = LoggerFactory.getLogger(WritableLayers.class);
+
+    private static final int EMPTY_VOLUME = 0755;
 
     private final Path layers;
     private final Path trash;
@@ -48,6 +53,37 @@ public final class WritableLayers {
 
     public Path work(String id) {
         return layers.resolve(id).resolve("work");
+    }
+
+    /** Where one of the volumes is that the container's image declares. */
+    public Path volume(String id, int number) {
+        return volumes(id).resolve(Integer.toString(number));
+    }
+
+    private Path volumes(String id) {
+        return layers.resolve(id).resolve("volumes");
+    }
+
+    /**
+     * Makes a volume of a container, with what its image has at that path; without anything there it is empty and belongs to root.
+     *
+     * @throws ErrnoException with ENOTDIR if the image has a file there
+     */
+    public void createVolume(String id, int number, RootDirectory image, String path) throws IOException {
+        var volume = volume(id, number);
+        if (number == 0) {
+            Trees.createPrivate(volumes(id));
+        }
+        Files.createDirectory(volume);
+        try (var copy = Directory.open(volume)) {
+            Attributes.mode(copy.fd(), EMPTY_VOLUME);
+            var content = image.directory(path);
+            if (content.isPresent()) {
+                try (var from = content.get()) {
+                    new TreeCopy(copy).of(from, from.status(".").orElseThrow());
+                }
+            }
+        }
     }
 
     /** The top directory, which a container's root becomes, belongs to the root of its user namespace. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * are anybody's text, and steer a container only where they name CDI devices.
  *
  * @param volumeLayers the layers of the images that are mounted, lowest first, by the names asked for
+ * @param volumes the directories for what the image declares
  * @param cgroupsPath the container's cgroup, as {@code linux.cgroupsPath} of the spec names it
  */
 public record ContainerInput(
@@ -25,6 +26,7 @@ public record ContainerInput(
         CommandInput command,
         List<MountInput> mounts,
         Map<String, List<Path>> volumeLayers,
+        Map<DeclaredVolume, Path> volumes,
         List<DeviceInput> devices,
         List<CdiName> cdiDevices,
         ResourceInput resources,
@@ -33,6 +35,7 @@ public record ContainerInput(
     public ContainerInput {
         mounts = List.copyOf(mounts);
         volumeLayers = Map.copyOf(volumeLayers);
+        volumes = Map.copyOf(volumes);
         devices = List.copyOf(devices);
         cdiDevices = List.copyOf(cdiDevices);
     }

@@ -26,6 +26,7 @@ final class Mounts {
         List<Mount> requested = asked.of(input.mounts(), input.volumeLayers(), input.pod());
         Set<String> taken = new HashSet<>();
         requested.forEach(mount -> taken.add(mount.destination()));
+        input.volumes().keySet().forEach(volume -> taken.add(volume.path()));
         List<Mount> mounts = new ArrayList<>();
         for (Mount implied : implied(input)) {
             if (!replaced(implied.destination(), taken)) {
@@ -33,6 +34,7 @@ final class Mounts {
             }
         }
         mounts.addAll(requested);
+        input.volumes().forEach((volume, directory) -> mounts.add(volume(input, volume, directory)));
         mounts.sort(Comparator.comparingInt(mount -> ContainerPath.depth(mount.destination())));
         return mounts;
     }
@@ -53,6 +55,15 @@ final class Mounts {
         return taken.contains(destination) || (taken.contains("/dev") && ContainerPath.below(destination, "/dev"));
     }
 
+    /** Writable whatever the root is. */
+    private static Mount volume(ContainerInput input, DeclaredVolume volume, Path directory) {
+        List<String> options = new ArrayList<>(List.of("rbind", "rprivate", "rw"));
+        if (input.pod().userNamespace().isPresent()) {
+            options.add(Mount.MAPPED);
+        }
+        return bind(volume.path(), directory, options);
+    }
+
     private static List<Mount> implied(ContainerInput input) {
         List<Mount> mounts = new ArrayList<>(kernel(input.security()));
         PodFiles files = input.pod().files();
@@ -62,9 +73,9 @@ final class Mounts {
         if (input.pod().userNamespace().isPresent()) {
             options.add(Mount.MAPPED);
         }
-        mounts.add(file("/etc/hosts", files.hosts(), options));
-        mounts.add(file("/etc/hostname", files.hostname(), options));
-        mounts.add(file("/etc/resolv.conf", files.resolvConf(), options));
+        mounts.add(bind("/etc/hosts", files.hosts(), options));
+        mounts.add(bind("/etc/hostname", files.hostname(), options));
+        mounts.add(bind("/etc/resolv.conf", files.resolvConf(), options));
         mounts.add(new Mount(
                 "/dev/shm",
                 "bind",
@@ -73,7 +84,7 @@ final class Mounts {
         return mounts;
     }
 
-    private static Mount file(String destination, Path source, List<String> options) {
+    private static Mount bind(String destination, Path source, List<String> options) {
         return new Mount(destination, "bind", source.toString(), options);
     }
 

@@ -52,6 +52,7 @@ public final class ContainerFixture {
     List<MountInput> mounts = List.of();
     public Optional<UserNamespace> userNamespace = Optional.empty();
     Map<String, List<Path>> volumeLayers = Map.of();
+    Map<DeclaredVolume, Path> volumes = Map.of();
     List<DeviceInput> deviceInputs = List.of();
     List<Path> cdiDirectories = List.of();
     List<CdiName> cdiDevices = List.of();
@@ -153,6 +154,7 @@ public final class ContainerFixture {
                 new CommandInput(command, args, workingDirectory, environment, terminal, false),
                 mounts,
                 volumeLayers,
+                volumes,
                 deviceInputs,
                 cdiDevices,
                 resources,

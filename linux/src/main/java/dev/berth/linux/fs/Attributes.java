@@ -6,11 +6,15 @@ import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The attributes of an open file or directory. */
 public final class Attributes {
     private static final int LARGEST_VALUE = 64 << 10;
+
+    /** {@code XATTR_LIST_MAX} of linux/limits.h. */
+    private static final int LARGEST_LIST = 64 << 10;
 
     private Attributes() {}
 
@@ -46,6 +50,18 @@ public final class Attributes {
             return Optional.empty();
         }
         throw new ErrnoException("fgetxattr", name, errno);
+    }
+
+    /** The names of the extended attributes. */
+    public static List<String> extendedNames(Fd file) throws ErrnoException {
+        var names = new byte[LARGEST_LIST];
+        var length = FileCalls.flistxattr(file.number(), names, names.length);
+        if (length < 0 && Native.getLastError() == Errno.EOPNOTSUPP) {
+            return List.of();
+        }
+        check((int) length, "flistxattr", file.toString());
+        var text = new String(names, 0, (int) length, StandardCharsets.UTF_8);
+        return Arrays.stream(text.split("\0")).filter(name -> !name.isEmpty()).toList();
     }
 
     public static void size(Fd file, long size) throws ErrnoException {

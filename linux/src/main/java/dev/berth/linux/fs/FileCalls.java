@@ -41,6 +41,8 @@ final class FileCalls {
 
     static native long fgetxattr(int file, byte[] name, byte[] value, long size);
 
+    static native long flistxattr(int file, byte[] names, long size);
+
     static native int statx(int directory, byte[] name, int flags, int mask, byte[] buffer);
 
     static native long pwrite(int file, Pointer bytes, long count, long offset);

@@ -3,6 +3,7 @@ package dev.berth.linux.mount;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
+import dev.berth.linux.fs.Directory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -74,6 +75,18 @@ public final class RootDirectory implements AutoCloseable {
             }
             if (e.is(Errno.ENOENT)) {
                 return true;
+            }
+            throw e;
+        }
+    }
+
+    /** A directory and its entries, whose names are arbitrary bytes; empty if nothing is at the path. A file there fails with ENOTDIR. */
+    public Optional<Directory> directory(String path) throws ErrnoException {
+        try (Directory root = Directory.open(Path.of("/proc/self/fd", Integer.toString(directory.number())))) {
+            return Optional.of(root.inRoot(path));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
             }
             throw e;
         }
