@@ -9,6 +9,9 @@
 #include "io.h"
 #include "supervisor.h"
 
+// Of pids, moved at a time.
+#define MOVED_BYTES 4096
+
 // Makes a cgroup that must be a child of the container's; -1 with errno.
 int cgroup_make(const char *path, const char *parent) {
 	size_t length = strlen(parent);
@@ -21,12 +24,33 @@ int cgroup_make(const char *path, const char *parent) {
 	return mkdir(path, 0755);
 }
 
+// A file of a cgroup; false if there is none.
+static bool cgroup_file(char file[PATH_MAX], const char *path, const char *name) {
+	size_t length = strlen(path);
+	size_t more = strlen(name) + 1;
+	if (length == 0 || length + more > PATH_MAX)
+		return false;
+	memcpy(file, path, length);
+	memcpy(file + length, name, more);
+	return true;
+}
+
 void cgroup_kill(const char *path) {
 	char file[PATH_MAX];
-	size_t length = strlen(path);
-	if (length == 0 || length + sizeof "/cgroup.kill" > sizeof file)
+	if (cgroup_file(file, path, "/cgroup.kill"))
+		write_into(AT_FDCWD, file, "1");
+}
+
+void cgroup_move(const char *from, const char *to) {
+	char source[PATH_MAX];
+	char target[PATH_MAX];
+	char pids[MOVED_BYTES];
+	if (!cgroup_file(source, from, "/cgroup.procs") || !cgroup_file(target, to, "/cgroup.procs") ||
+	    read_small(AT_FDCWD, source, pids, sizeof pids) <= 0)
 		return;
-	memcpy(file, path, length);
-	strcpy(file + length, "/cgroup.kill");
-	write_into(AT_FDCWD, file, "1");
+	// what follows the last newline may be half a number: its turn comes with the next call
+	for (char *pid = pids, *end; (end = strchr(pid, '\n')); pid = end + 1) {
+		*end = 0;
+		write_into(AT_FDCWD, target, pid);
+	}
 }

@@ -3,7 +3,7 @@
 //	starting   channel: the steps failed -> FAILED, over;  the program runs -> STARTED, running
 //	running    output -> frames;  its end -> draining
 //	draining   output is at its end, or there is none and the time is up -> EXITED, over
-//	over       its cgroup is killed, emptied and removed -> gone
+//	over       its cgroup is emptied, by a kill if the command was killed, and removed -> gone
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,10 @@ static void close_streams(struct supervisor *s, struct execution *e) {
 	}
 }
 
-static bool removed(struct execution *e) {
+// What a command has left behind on purpose goes on in the container's cgroup.
+static bool removed(const struct supervisor *s, struct execution *e) {
+	if (e->own_cgroup && !e->killed)
+		cgroup_move(e->cgroup, s->cgroup2);
 	return !e->own_cgroup || rmdir(e->cgroup) == 0 || errno == ENOENT || ++e->removal_tries > REMOVAL_TRIES;
 }
 
@@ -46,16 +49,16 @@ static void forget(struct supervisor *s, struct execution *e) {
 	free(e);
 }
 
-// The command is over: what it left in its cgroup dies with it.
+// The command is over; if it was killed, so is what it left in its cgroup.
 static void finish(struct supervisor *s, struct execution *e) {
 	close_streams(s, e);
-	if (e->own_cgroup)
+	if (e->own_cgroup && e->killed)
 		cgroup_kill(e->cgroup);
 	if (e->connection)
 		e->connection->execution = NULL;
 	e->connection = NULL;
 	e->finished = true;
-	if (removed(e))
+	if (removed(s, e))
 		forget(s, e);
 }
 
@@ -350,7 +353,7 @@ void executions_tick(struct supervisor *s) {
 		next = e->next;
 		if (!e->finished)
 			try_finish(s, e);
-		else if (removed(e))
+		else if (removed(s, e))
 			forget(s, e);
 	}
 }

@@ -155,6 +155,9 @@ void stdio_drop(struct stdio *stdio);
 int cgroup_make(const char *path, const char *parent);
 void cgroup_kill(const char *path);
 
+// Moves processes of a cgroup into another one; to be repeated until none is left.
+void cgroup_move(const char *from, const char *to);
+
 // log.c: see there.
 int log_open(struct log *log, const char *directory, const char *path, struct fail *fail);
 int log_reopen(struct log *log);

@@ -226,7 +226,11 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
         answer("ExecSync", observer, () -> {
             var result = engine.containerVerbs()
                     .execSync()
-                    .run(request.getContainerId(), request.getCmdList(), seconds(request.getTimeout()));
+                    .run(
+                            request.getContainerId(),
+                            request.getCmdList(),
+                            seconds(request.getTimeout()),
+                            Callers::whenGone);
             return ExecSyncResponse.newBuilder()
                     .setStdout(UnsafeByteOperations.unsafeWrap(result.stdout()))
                     .setStderr(UnsafeByteOperations.unsafeWrap(result.stderr()))

@@ -9,20 +9,23 @@ import java.util.concurrent.Semaphore;
  * running commands together share a budget.
  */
 final class CappedOutput implements AutoCloseable {
-    /** Per stream: both together fit the 16 MiB that a CRI client takes in one message. */
-    private static final int LIMIT = (8 << 20) - (4 << 10);
-
+    private final Semaphore allowance;
     private final Semaphore budget;
     private final Buffer kept = new Buffer();
 
-    /** @param budget bytes that all outputs together may keep, one permit each */
-    CappedOutput(Semaphore budget) {
+    /**
+     * @param allowance bytes that the outputs of this command may keep, one permit each
+     * @param budget bytes that all outputs together may keep
+     */
+    CappedOutput(Semaphore allowance, Semaphore budget) {
+        this.allowance = allowance;
         this.budget = budget;
     }
 
     void add(ByteBuffer content) {
-        int size = Math.min(content.remaining(), LIMIT - kept.size());
+        int size = Math.min(content.remaining(), allowance.availablePermits());
         if (size > 0 && budget.tryAcquire(size)) {
+            allowance.acquireUninterruptibly(size);
             var bytes = new byte[size];
             content.get(bytes);
             kept.writeBytes(bytes);
