@@ -286,6 +286,23 @@ def push_declared(registry, workshop):
             registry, "declared/" + name, "latest", index=False)
 
 
+def push_break_in(registry, workshop):
+    """Images that try to make the runtime touch the host: the folder that they lead to is the tests'."""
+    outside = "/../../../../tmp/berth-break-in"
+    box = workshop.busybox()
+    command = {"Cmd": ["sleep", "1000"]}
+    for name in ("dev", "etc", "run", "proc", "sys"):
+        Image([box, Layer().link(name, outside).bytes()], OCI, **command).push(
+            registry, "break-in/" + name, "latest", index=False)
+    null = Layer().link("dev/null", "/proc/sys/kernel/core_pattern").link("dev/console", "/proc/sys/kernel/core_pattern")
+    Image([box, null.bytes()], OCI, **command).push(registry, "break-in/null", "latest", index=False)
+    loader = Layer().file("bin/loader", "#!/proc/self/exe\n", 0o755)
+    Image([box, loader.bytes()], OCI, Cmd=["/bin/loader"]).push(registry, "break-in/loader", "latest", index=False)
+    volumes = {"/../../etc/own": {}, "/out": {}}
+    link = Layer().link("out", outside).file("tmp/berth-break-in/inside", "inside\n")
+    Image([box, link.bytes()], OCI, Volumes=volumes, **command).push(registry, "break-in/volume", "latest", index=False)
+
+
 def push_odd(registry, workshop):
     """What builders have written into images, and other runtimes take."""
     members = ",".join(f"member{number}" for number in range(40000))
@@ -403,6 +420,7 @@ SETS = {
     "volumes": push_volumes,
     "declared": push_declared,
     "odd": push_odd,
+    "break-in": push_break_in,
     "links": push_links,
     "layers": push_layers,
 }
