@@ -78,6 +78,16 @@ class MissingMountPointTest {
     }
 
     @Test
+    void whereALinkLeadsOutTheHostHasNothingOfIt() throws IOException {
+        Path outside = Files.createDirectory(berths.root.resolveSibling("outside"));
+        link("escape", outside.toString());
+        assertMounted("/escape/made/file", outside.toString().substring(1) + "/made/file");
+        try (var made = Files.list(outside)) {
+            assertEquals(0, made.count());
+        }
+    }
+
+    @Test
     void asManyLinksAreFollowedAsTheKernelFollows() throws IOException {
         links(MOST_LINKS);
         assertMounted("/link0", "link" + MOST_LINKS);
