@@ -68,7 +68,9 @@ class MissingMountPointTest {
 
     private void assertRefused(int errno, String place) {
         var failure = assertThrows(LaunchException.class, () -> berths.start(berths.launch("a", plan(place))));
-        assertEquals("attach_mount(%s): %s".formatted(place, Errno.describe(errno)), failure.getMessage());
+        assertEquals(
+                "attach_mount(%s): %s; the host path is %s".formatted(place, Errno.describe(errno), source),
+                failure.getMessage());
     }
 
     @Test

@@ -194,6 +194,24 @@ final class MountTest {
     }
 
     @Test
+    void whatCannotBeMountedIsNamedWithItsPlaceOnTheHost() {
+        failed("attach_mount(/bin): Is a directory", node.pod(), mount(volume.resolve("file"), "/bin"));
+        failed("attach_mount(/bin/sh): Not a directory", node.pod(), mount(volume, "/bin/sh"));
+        var kernel = mount(Path.of("/proc/sys/kernel"), "/data")
+                .addUidMappings(Pod.ids(HOST_ID))
+                .addGidMappings(Pod.ids(HOST_ID));
+        failed("map_ids(file system): Invalid argument", pod(true), kernel);
+    }
+
+    private static void failed(String reason, Pod pod, Mount.Builder mount) {
+        var id = pod.create(box(pod, mount));
+        var failure = assertThrows(StatusRuntimeException.class, () -> pod.start(id));
+        assertTrue(failure.toString().contains(reason), failure::toString);
+        assertTrue(failure.toString().contains("; the host path is " + mount.getHostPath()), failure::toString);
+        pod.remove(id);
+    }
+
+    @Test
     void parentsAreMountedBeforeWhatIsBelowThem() throws IOException {
         for (var name : List.of("outer/middle/inner", "middle/inner", "inner")) {
             Files.createDirectories(volume.resolve(name));
