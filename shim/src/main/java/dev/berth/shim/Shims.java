@@ -49,8 +49,15 @@ public final class Shims {
 
     /** Starts a container: when this returns, its program runs; when it throws, nothing of it is left. */
     public Shim startContainer(ContainerLaunch launch) throws IOException {
-        return start(
-                launch.id(), launch.directory(), LaunchEncoder.container(launch, launchLimit), launch.descriptors());
+        try {
+            return start(
+                    launch.id(),
+                    launch.directory(),
+                    LaunchEncoder.container(launch, launchLimit),
+                    launch.descriptors());
+        } catch (LaunchException e) {
+            throw e.of(launch.plan());
+        }
     }
 
     /** Makes a pod's namespaces, held by the shim itself. */

@@ -61,7 +61,8 @@ class ExplainedFailureTest {
                 Plans.steps(berths.root, List.of(new Step.OpenTree(9, source.toString(), false)), TRUE));
         steps.add(steps.indexOf(new Step.PivotRoot(false)), new Step.AttachMount(9, target, 0, 0, false, 0));
         assertEquals(
-                "attach_mount(%s): %s".formatted(target, said), failure(steps).getMessage());
+                "attach_mount(%s): %s; the host path is %s".formatted(target, said, source),
+                failure(steps).getMessage());
     }
 
     private void program(String name, String content) throws IOException {

@@ -96,22 +96,6 @@ class FailedLaunchTest {
     }
 
     @Test
-    void aPathThatALinkLeadsOutOfTheRootStaysInside() throws IOException {
-        Path outside = Files.createDirectory(berths.root.resolveSibling("outside"));
-        Files.createSymbolicLink(berths.root.resolve("escape"), outside);
-        LaunchException failure = failure(plan(
-                new Step.OpenTree(0, berths.root.toString(), false),
-                new Step.Unshare(Plans.NEWNS),
-                new Step.Root(0),
-                new Step.MakeDirectory("/escape/made", 0755, 0, 0),
-                TRUE));
-        assertEquals("make_directory", failure.stepName());
-        try (var made = Files.list(outside)) {
-            assertEquals(0, made.count());
-        }
-    }
-
-    @Test
     void aMissingCgroupIsNamed() throws IOException {
         LaunchException failure =
                 failure(new LaunchPlan(Plans.NEWPID, Optional.of("/sys/fs/cgroup/none"), List.of(TRUE)));

@@ -68,13 +68,25 @@ class MissingMountPointTest {
 
     private void assertRefused(int errno, String place) {
         var failure = assertThrows(LaunchException.class, () -> berths.start(berths.launch("a", plan(place))));
-        assertEquals("attach_mount(%s): %s".formatted(place, Errno.describe(errno)), failure.getMessage());
+        assertEquals(
+                "attach_mount(%s): %s; the host path is %s".formatted(place, Errno.describe(errno), source),
+                failure.getMessage());
     }
 
     @Test
     void theyAreMadeBelowTheRootWhereverTheLinksClimb() throws IOException {
         link("climbs", "/../../../bin/../new/./directory//");
         assertMounted("/climbs/more/file", "new/directory/more/file");
+    }
+
+    @Test
+    void whereALinkLeadsOutTheHostHasNothingOfIt() throws IOException {
+        Path outside = Files.createDirectory(berths.root.resolveSibling("outside"));
+        link("escape", outside.toString());
+        assertMounted("/escape/made/file", outside.toString().substring(1) + "/made/file");
+        try (var made = Files.list(outside)) {
+            assertEquals(0, made.count());
+        }
     }
 
     @Test

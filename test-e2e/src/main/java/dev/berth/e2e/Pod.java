@@ -66,9 +66,14 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
         return changed.build();
     }
 
+    /** The ids of a pod's user namespace, where they begin with this one of the host's. */
+    public static IDMapping ids(int hostId) {
+        return IDMapping.newBuilder().setHostId(hostId).setLength(IDS).build();
+    }
+
     /** The same pod with a user namespace of its own: 65536 ids from one of the host's on. */
     public static PodSandboxConfig inUserNamespace(PodSandboxConfig config, int hostId) {
-        var ids = IDMapping.newBuilder().setHostId(hostId).setLength(IDS).build();
+        var ids = ids(hostId);
         var users = UserNamespace.newBuilder()
                 .setMode(NamespaceMode.POD)
                 .addUids(ids)

@@ -151,6 +151,7 @@ final class ContainerAnswers {
                 .setHostPath(mount.hostPath())
                 .setReadonly(mount.readOnly())
                 .setRecursiveReadOnly(mount.recursiveReadOnly())
+                .addAllMountOptions(mount.options())
                 .setPropagation(
                         switch (mount.propagation()) {
                             case PRIVATE -> MountPropagation.PROPAGATION_PRIVATE;

@@ -74,11 +74,6 @@ final class ContainerRequests {
     }
 
     private static MountInput mount(Mount mount) throws EngineException {
-        if (mount.getMountOptionsCount() > 0) {
-            throw new EngineException(
-                    EngineException.Code.UNIMPLEMENTED,
-                    "mount %s: this runtime does not take mount_options".formatted(mount.getContainerPath()));
-        }
         return new MountInput(
                 mount.getContainerPath(),
                 mount.getHostPath(),
@@ -86,7 +81,8 @@ final class ContainerRequests {
                 mount.getRecursiveReadOnly(),
                 propagation(mount.getPropagation()),
                 users(mount),
-                image(mount));
+                image(mount),
+                mount.getMountOptionsList());
     }
 
     private static Optional<UserNamespace> users(Mount mount) throws EngineException {

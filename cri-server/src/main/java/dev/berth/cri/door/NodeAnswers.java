@@ -59,7 +59,9 @@ public final class NodeAnswers {
         var answer = StatusResponse.newBuilder()
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
-                .setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
+                .setFeatures(RuntimeFeatures.newBuilder()
+                        .setSupplementalGroupsPolicy(true)
+                        .setMountOptions(true));
         handlers()
                 .forEach(name -> answer.addRuntimeHandlers(
                         RuntimeHandler.newBuilder().setName(name).setFeatures(features)));

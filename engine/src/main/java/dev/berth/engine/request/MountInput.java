@@ -1,5 +1,6 @@
 package dev.berth.engine.request;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param hostPath empty if an image is asked for
  * @param idMap the user namespace with whose ids its files are to be shown
+ * @param options those that have no field of their own
  */
 public record MountInput(
         String containerPath,
@@ -16,7 +18,13 @@ public record MountInput(
         boolean recursiveReadOnly,
         Propagation propagation,
         Optional<UserNamespace> idMap,
-        Optional<Image> image) {
+        Optional<Image> image,
+        List<String> options) {
+    /** Options are not in records of before there were any. */
+    public MountInput {
+        options = options == null ? List.of() : List.copyOf(options);
+    }
+
     public enum Propagation {
         PRIVATE,
         HOST_TO_CONTAINER,

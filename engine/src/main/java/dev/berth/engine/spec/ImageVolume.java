@@ -16,11 +16,10 @@ import java.util.List;
  *
  * @param empty a directory without entries
  */
-record ImageVolume(String destination, MountInput.Image image, List<Path> layers, Path empty, boolean mapped) {
+record ImageVolume(MountInput input, String destination, MountInput.Image image, List<Path> layers, Path empty) {
     static Mount mount(MountInput input, String destination, MountInput.Image image, List<Path> layers, Path empty)
             throws InvalidSpecException, IOException {
-        ImageVolume volume =
-                new ImageVolume(destination, image, layers, empty, input.idMap().isPresent());
+        ImageVolume volume = new ImageVolume(input, destination, image, layers, empty);
         volume.require(input.hostPath().isEmpty(), "has both a host path and an image");
         volume.require(input.readOnly(), "an image can be mounted with readonly only");
         volume.require(input.propagation() == MountInput.Propagation.PRIVATE, "an image has nothing to propagate");
@@ -57,7 +56,10 @@ record ImageVolume(String destination, MountInput.Image image, List<Path> layers
         if (!image.subPath().isEmpty()) {
             options.add(Mount.SUBDIRECTORY + image.subPath());
         }
-        if (mapped) {
+        if (input.options().contains("noexec")) {
+            options.add("noexec");
+        }
+        if (input.idMap().isPresent()) {
             options.add(Mount.MAPPED);
         }
         layers.reversed().forEach(layer -> options.add("lowerdir+=" + layer));

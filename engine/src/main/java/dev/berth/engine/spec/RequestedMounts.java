@@ -13,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The mounts that Kubernetes asks for, checked against the host. */
 final class RequestedMounts {
+    /** The protocol's. Others would take away what the host has set, or are fields of their own. */
+    private static final Set<String> OPTIONS = Set.of("noexec", "nodev", "nosuid");
+
     private final HostPaths paths;
     private final Path empty;
 
@@ -49,13 +53,18 @@ final class RequestedMounts {
             throw new InvalidSpecException(
                     "mount at " + destination + ": id mappings other than those of the pod's user namespace");
         }
+        if (!OPTIONS.containsAll(input.options())) {
+            throw new InvalidSpecException("mount at %s: options %s: only noexec, nodev and nosuid can be asked for"
+                    .formatted(destination, String.join(",", input.options())));
+        }
         if (input.image().isPresent()) {
             MountInput.Image image = input.image().get();
             return ImageVolume.mount(input, destination, image, images.getOrDefault(image.name(), List.of()), empty);
         }
         String access = access(input, destination);
         Path source = source(input, destination);
-        List<String> options = new ArrayList<>(List.of("rbind", propagation(input, source), access));
+        List<String> options = new ArrayList<>(List.of("rbind", propagation(input, source, pod), access));
+        options.addAll(input.options());
         if (input.idMap().isPresent()) {
             options.add(Mount.MAPPED);
         }
@@ -84,7 +93,8 @@ final class RequestedMounts {
         return "rro";
     }
 
-    private static String propagation(MountInput input, Path source) throws InvalidSpecException, IOException {
+    private static String propagation(MountInput input, Path source, PodContext pod)
+            throws InvalidSpecException, IOException {
         return switch (input.propagation()) {
             case PRIVATE -> "rprivate";
             case HOST_TO_CONTAINER -> {
@@ -92,6 +102,10 @@ final class RequestedMounts {
                 yield "rslave";
             }
             case BIDIRECTIONAL -> {
+                if (pod.userNamespace().isPresent()) {
+                    throw new InvalidSpecException("host path " + source
+                            + ": a pod cannot propagate to it, since mounts of its user namespace would be the host's");
+                }
                 require(host(source).filter(MountEntry::shared), source, "shared");
                 yield "rshared";
             }

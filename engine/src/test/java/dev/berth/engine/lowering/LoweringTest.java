@@ -228,7 +228,8 @@ class LoweringTest {
                 true,
                 MountInput.Propagation.PRIVATE,
                 Optional.empty(),
-                Optional.empty()));
+                Optional.empty(),
+                List.of()));
         Step.AttachMount attach = (Step.AttachMount) plan().steps().stream()
                 .filter(step ->
                         step instanceof Step.AttachMount mount && mount.inRoot().equals("/data"))
@@ -397,7 +398,14 @@ class LoweringTest {
 
     private MountInput data(MountInput.Propagation propagation) {
         return new MountInput(
-                "/data", directory.toString(), false, false, propagation, Optional.empty(), Optional.empty());
+                "/data",
+                directory.toString(),
+                false,
+                false,
+                propagation,
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     private LaunchPlan plan() throws InvalidSpecException, IOException {

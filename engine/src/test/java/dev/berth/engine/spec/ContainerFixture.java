@@ -103,7 +103,14 @@ public final class ContainerFixture {
     public static MountInput imageMount(String containerPath, String name, String subPath) {
         MountInput.Image volume = new MountInput.Image(name, Map.of(), "", subPath);
         return new MountInput(
-                containerPath, "", true, false, MountInput.Propagation.PRIVATE, Optional.empty(), Optional.of(volume));
+                containerPath,
+                "",
+                true,
+                false,
+                MountInput.Propagation.PRIVATE,
+                Optional.empty(),
+                Optional.of(volume),
+                List.of());
     }
 
     public ContainerFixture noNewPrivileges() {
@@ -128,7 +135,8 @@ public final class ContainerFixture {
                 false,
                 MountInput.Propagation.PRIVATE,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     public Spec spec() throws InvalidSpecException, IOException {

@@ -459,7 +459,14 @@ class ContainerSpecsTest {
 
     private MountInput data(boolean readOnly, boolean recursive, MountInput.Propagation propagation) {
         return new MountInput(
-                "/data", directory.toString(), readOnly, recursive, propagation, Optional.empty(), Optional.empty());
+                "/data",
+                directory.toString(),
+                readOnly,
+                recursive,
+                propagation,
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     private Capabilities capabilities() throws InvalidSpecException, IOException {

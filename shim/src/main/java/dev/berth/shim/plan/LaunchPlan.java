@@ -14,4 +14,30 @@ public record LaunchPlan(long cloneFlags, Optional<String> cgroup2, List<Step> s
     public LaunchPlan {
         steps = List.copyOf(steps);
     }
+
+    /** The host path of the mount that a step attaches, maps or narrows; empty if it does none of these, or to another. */
+    public Optional<String> hostPath(int step) {
+        if (step < 0 || step >= steps.size()) {
+            return Optional.empty();
+        }
+        return switch (steps.get(step)) {
+            case Step.AttachMount attach -> opened(attach.slot(), step);
+            case Step.MapIds map -> opened(map.slot(), step);
+            case Step.Subtree part -> opened(part.slot(), step);
+            default -> Optional.empty();
+        };
+    }
+
+    /** A slot is filled more than once: what counts is who filled it last. */
+    private Optional<String> opened(int slot, int before) {
+        for (Step step : steps.subList(0, before).reversed()) {
+            if (step instanceof Step.OpenTree open && open.slot() == slot) {
+                return Optional.of(open.hostPath());
+            }
+            if (step instanceof Step.CreateMount made && made.slot() == slot) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
 }

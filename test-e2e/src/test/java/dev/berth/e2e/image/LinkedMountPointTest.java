@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cri.api.ContainerConfig;
-import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.Mount;
-import dev.berth.cri.api.NamespaceMode;
-import dev.berth.cri.api.UserNamespace;
 import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
@@ -31,8 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Mounts at places that an image, or a volume, has as links to nothing. They land where the links lead inside of the root. */
 @ExtendWith(SharedRegistry.class)
 final class LinkedMountPointTest {
-    private static final IDMapping IDS =
-            IDMapping.newBuilder().setHostId(2_000_000).setLength(65_536).build();
+    private static final int HOST_ID = 2_000_000;
 
     @AutoClose("end")
     private final OnePod node;
@@ -141,34 +137,24 @@ final class LinkedMountPointTest {
     }
 
     private Pod mapped() {
-        var config = Pod.config(node.subject().marks(), "mapped").toBuilder();
-        var users = UserNamespace.newBuilder()
-                .setMode(NamespaceMode.POD)
-                .addUids(IDS)
-                .addGids(IDS);
-        config.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .getNamespaceOptionsBuilder()
-                .setUsernsOptions(users);
-        return Pod.run(node.subject().client(), config.build());
+        var config = Pod.config(node.subject().marks(), "mapped");
+        return Pod.run(node.subject().client(), Pod.inUserNamespace(config, HOST_ID));
     }
 
     private static ContainerConfig box(Pod pod, String image, boolean readOnly, Mount... mounts) {
         var box = Pod.container("box", image(image), List.of("sleep", "1000")).toBuilder();
         box.addAllMounts(List.of(mounts));
-        box.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .setReadonlyRootfs(readOnly)
-                .setNamespaceOptions(
-                        pod.config().getLinux().getSecurityContext().getNamespaceOptions());
-        return box.build();
+        box.getLinuxBuilder().getSecurityContextBuilder().setReadonlyRootfs(readOnly);
+        return pod.inside(box).build();
     }
 
     private static Mount mount(Pod pod, Path source, String place) {
         var mount = Mount.newBuilder().setHostPath(source.toString()).setContainerPath(place);
         var options = pod.config().getLinux().getSecurityContext().getNamespaceOptions();
         return options.hasUsernsOptions()
-                ? mount.addUidMappings(IDS).addGidMappings(IDS).build()
+                ? mount.addUidMappings(Pod.ids(HOST_ID))
+                        .addGidMappings(Pod.ids(HOST_ID))
+                        .build()
                 : mount.build();
     }
 

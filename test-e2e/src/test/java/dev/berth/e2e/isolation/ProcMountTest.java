@@ -3,12 +3,6 @@ package dev.berth.e2e.isolation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.berth.cri.api.ContainerConfig;
-import dev.berth.cri.api.IDMapping;
-import dev.berth.cri.api.LinuxContainerSecurityContext;
-import dev.berth.cri.api.NamespaceMode;
-import dev.berth.cri.api.NamespaceOption;
-import dev.berth.cri.api.SecurityProfile;
-import dev.berth.cri.api.UserNamespace;
 import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Pod;
 import dev.berth.e2e.Registry;
@@ -54,7 +48,7 @@ final class ProcMountTest {
     })
     void onlyWhatTheRequestNamesIsHidden(boolean privileged, boolean users, boolean named, int covered) {
         var pod = pod(privileged, users);
-        var id = pod.start(box(pod, privileged, named ? MASKED : List.of(), named ? READ_ONLY : List.of()));
+        var id = pod.start(box(pod, named ? MASKED : List.of(), named ? READ_ONLY : List.of()));
         assertEquals(covered + "\n", text(pod, id, COVERED));
     }
 
@@ -62,43 +56,28 @@ final class ProcMountTest {
     void containersNestWhereNothingIsHidden() {
         var pod = pod(false, true);
         var nest = "unshare -Urpf --mount-proc sh -c 'echo $$ && grep -c ^Name /proc/self/status'";
-        var open = pod.start(box(pod, false, List.of(), List.of()));
+        var open = pod.start(box(pod, List.of(), List.of()));
         assertEquals("1\n1\n", text(pod, open, nest));
         pod.remove(open);
-        var hidden = pod.start(box(pod, false, MASKED, List.of()));
+        var hidden = pod.start(box(pod, MASKED, List.of()));
         assertEquals("", text(pod, hidden, nest));
     }
 
     private Pod pod(boolean privileged, boolean users) {
         var config = Pod.config(node.subject().marks(), "proc").toBuilder();
-        var security = config.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(privileged);
-        if (users) {
-            security.setNamespaceOptions(mapped(security.getNamespaceOptions()));
-        }
-        return Pod.run(node.subject().client(), config.build());
+        config.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(privileged);
+        return Pod.run(
+                node.subject().client(), users ? Pod.inUserNamespace(config.build(), 2_000_000) : config.build());
     }
 
-    private static NamespaceOption mapped(NamespaceOption options) {
-        var ids = IDMapping.newBuilder().setHostId(2_000_000).setLength(65_536);
-        var users = UserNamespace.newBuilder()
-                .setMode(NamespaceMode.POD)
-                .addUids(ids)
-                .addGids(ids);
-        return options.toBuilder().setUsernsOptions(users).build();
-    }
-
-    private static ContainerConfig box(Pod pod, boolean privileged, List<String> masked, List<String> readOnly) {
-        var unconfined = SecurityProfile.newBuilder().setProfileType(SecurityProfile.ProfileType.Unconfined);
-        var security = LinuxContainerSecurityContext.newBuilder()
-                .setNamespaceOptions(
-                        pod.config().getLinux().getSecurityContext().getNamespaceOptions())
-                .setPrivileged(privileged)
-                .setSeccomp(unconfined)
+    private static ContainerConfig box(Pod pod, List<String> masked, List<String> readOnly) {
+        var box = OnePod.box("sleep", "1000");
+        box.getLinuxBuilder()
+                .getSecurityContextBuilder()
+                .setPrivileged(pod.config().getLinux().getSecurityContext().getPrivileged())
                 .addAllMaskedPaths(masked)
                 .addAllReadonlyPaths(readOnly);
-        var box = OnePod.box("sleep", "1000");
-        box.getLinuxBuilder().setSecurityContext(security);
-        return box.build();
+        return pod.inside(box).build();
     }
 
     private static String text(Pod pod, String container, String script) {
