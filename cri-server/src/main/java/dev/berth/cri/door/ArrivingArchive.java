@@ -2,6 +2,7 @@ package dev.berth.cri.door;
 
 import dev.berth.cri.api.berth.ImportRequest;
 import dev.berth.cri.api.berth.ImportResponse;
+import dev.berth.cri.door.call.Answers;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.image.StoreVerbs;
 import io.grpc.stub.StreamObserver;

@@ -1,7 +1,9 @@
 package dev.berth.cri.door;
 
-import static dev.berth.cri.door.Answers.answer;
+import static dev.berth.cri.door.call.Answers.answer;
+import static dev.berth.cri.door.call.Answers.answerInParts;
 
+import dev.berth.cri.api.ImageFilter;
 import dev.berth.cri.api.ImageFsInfoRequest;
 import dev.berth.cri.api.ImageFsInfoResponse;
 import dev.berth.cri.api.ImageServiceGrpc;
@@ -13,13 +15,15 @@ import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.PullImageResponse;
 import dev.berth.cri.api.RemoveImageRequest;
 import dev.berth.cri.api.RemoveImageResponse;
+import dev.berth.cri.api.StreamImagesRequest;
+import dev.berth.cri.api.StreamImagesResponse;
 import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.record.Times;
 import dev.berth.image.catalog.Image;
 import io.grpc.stub.StreamObserver;
-import java.util.Collection;
+import java.util.List;
 
 /** CRI's ImageService. */
 public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
@@ -35,16 +39,26 @@ public final class ImageDoor extends ImageServiceGrpc.ImageServiceImplBase {
     public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> observer) {
         answer("ListImages", observer, () -> {
             var answer = ListImagesResponse.newBuilder();
-            chosen(request).forEach(image -> answer.addImages(ImageAnswers.image(image)));
+            chosen(request.getFilter()).forEach(image -> answer.addImages(ImageAnswers.image(image)));
             return answer.build();
         });
     }
 
-    private Collection<Image> chosen(ListImagesRequest request) throws EngineException {
-        return ImageAnswers.wanted(request.getFilter())
-                ? images.find(request.getFilter().getImage().getImage()).stream()
-                        .toList()
-                : images.all();
+    @Override
+    public void streamImages(StreamImagesRequest request, StreamObserver<StreamImagesResponse> observer) {
+        answerInParts(
+                "StreamImages",
+                observer,
+                () -> chosen(request.getFilter()),
+                part -> StreamImagesResponse.newBuilder()
+                        .addAllImages(part.stream().map(ImageAnswers::image).toList())
+                        .build());
+    }
+
+    private List<Image> chosen(ImageFilter filter) throws EngineException {
+        return ImageAnswers.wanted(filter)
+                ? images.find(filter.getImage().getImage()).stream().toList()
+                : List.copyOf(images.all());
     }
 
     @Override

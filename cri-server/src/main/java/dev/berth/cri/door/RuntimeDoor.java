@@ -1,10 +1,13 @@
 package dev.berth.cri.door;
 
-import static dev.berth.cri.door.Answers.answer;
+import static dev.berth.cri.door.call.Answers.answer;
+import static dev.berth.cri.door.call.Answers.answerInParts;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.berth.cri.api.AttachRequest;
 import dev.berth.cri.api.AttachResponse;
+import dev.berth.cri.api.ContainerFilter;
+import dev.berth.cri.api.ContainerStatsFilter;
 import dev.berth.cri.api.ContainerStatsRequest;
 import dev.berth.cri.api.ContainerStatsResponse;
 import dev.berth.cri.api.ContainerStatusRequest;
@@ -21,6 +24,7 @@ import dev.berth.cri.api.ListContainersRequest;
 import dev.berth.cri.api.ListContainersResponse;
 import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.ListPodSandboxResponse;
+import dev.berth.cri.api.PodSandboxFilter;
 import dev.berth.cri.api.PodSandboxStatusRequest;
 import dev.berth.cri.api.PodSandboxStatusResponse;
 import dev.berth.cri.api.PortForwardRequest;
@@ -44,20 +48,32 @@ import dev.berth.cri.api.StopContainerRequest;
 import dev.berth.cri.api.StopContainerResponse;
 import dev.berth.cri.api.StopPodSandboxRequest;
 import dev.berth.cri.api.StopPodSandboxResponse;
+import dev.berth.cri.api.StreamContainerStatsRequest;
+import dev.berth.cri.api.StreamContainerStatsResponse;
+import dev.berth.cri.api.StreamContainersRequest;
+import dev.berth.cri.api.StreamContainersResponse;
+import dev.berth.cri.api.StreamPodSandboxesRequest;
+import dev.berth.cri.api.StreamPodSandboxesResponse;
 import dev.berth.cri.api.UpdateContainerResourcesRequest;
 import dev.berth.cri.api.UpdateContainerResourcesResponse;
 import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.door.call.Callers;
 import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.cri.streaming.Invitation;
 import dev.berth.cri.streaming.StreamingServer;
 import dev.berth.engine.Engine;
+import dev.berth.engine.container.Container;
+import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.record.Times;
+import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.session.StreamChoice;
+import dev.berth.engine.stats.ContainerUsage;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 
 /** CRI's RuntimeService. A method that is not here answers UNIMPLEMENTED with its name. */
 public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase {
@@ -145,11 +161,28 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
         answer("ListPodSandbox", observer, () -> {
             var answer = ListPodSandboxResponse.newBuilder();
-            engine.sandboxes().index().all().stream()
-                    .filter(each -> SandboxAnswers.matches(each, request.getFilter()))
-                    .forEach(each -> answer.addItems(SandboxAnswers.item(each)));
+            sandboxes(request.getFilter()).forEach(each -> answer.addItems(SandboxAnswers.item(each)));
             return answer.build();
         });
+    }
+
+    @Override
+    public void streamPodSandboxes(
+            StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> observer) {
+        answerInParts(
+                "StreamPodSandboxes",
+                observer,
+                () -> sandboxes(request.getFilter()),
+                part -> StreamPodSandboxesResponse.newBuilder()
+                        .addAllPodSandboxes(
+                                part.stream().map(SandboxAnswers::item).toList())
+                        .build());
+    }
+
+    private List<Sandbox> sandboxes(PodSandboxFilter filter) {
+        return engine.sandboxes().index().all().stream()
+                .filter(each -> SandboxAnswers.matches(each, filter))
+                .toList();
     }
 
     @Override
@@ -190,11 +223,27 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
         answer("ListContainers", observer, () -> {
             var answer = ListContainersResponse.newBuilder();
-            engine.containers().index().all().stream()
-                    .filter(each -> ContainerAnswers.matches(each, request.getFilter()))
-                    .forEach(each -> answer.addContainers(ContainerAnswers.item(each)));
+            containers(request.getFilter()).forEach(each -> answer.addContainers(ContainerAnswers.item(each)));
             return answer.build();
         });
+    }
+
+    @Override
+    public void streamContainers(StreamContainersRequest request, StreamObserver<StreamContainersResponse> observer) {
+        answerInParts(
+                "StreamContainers",
+                observer,
+                () -> containers(request.getFilter()),
+                part -> StreamContainersResponse.newBuilder()
+                        .addAllContainers(
+                                part.stream().map(ContainerAnswers::item).toList())
+                        .build());
+    }
+
+    private List<Container> containers(ContainerFilter filter) {
+        return engine.containers().index().all().stream()
+                .filter(each -> ContainerAnswers.matches(each, filter))
+                .toList();
     }
 
     @Override
@@ -300,12 +349,30 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
             ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
         answer("ListContainerStats", observer, () -> {
             var answer = ListContainerStatsResponse.newBuilder();
-            engine.usages()
-                    .running(each -> StatsAnswers.matches(each, request.getFilter()))
+            usages(request.getFilter())
                     .forEach(each -> answer.addStats(
                             StatsAnswers.stats(each, engine.settings().root())));
             return answer.build();
         });
+    }
+
+    @Override
+    public void streamContainerStats(
+            StreamContainerStatsRequest request, StreamObserver<StreamContainerStatsResponse> observer) {
+        var root = engine.settings().root();
+        answerInParts(
+                "StreamContainerStats",
+                observer,
+                () -> usages(request.getFilter()),
+                part -> StreamContainerStatsResponse.newBuilder()
+                        .addAllContainerStats(part.stream()
+                                .map(each -> StatsAnswers.stats(each, root))
+                                .toList())
+                        .build());
+    }
+
+    private List<ContainerUsage> usages(ContainerStatsFilter filter) throws EngineException {
+        return engine.usages().running(each -> StatsAnswers.matches(each, filter));
     }
 
     /** CRI gives seconds; what does not fit a duration is as good as forever. */

@@ -1,6 +1,6 @@
 package dev.berth.cri.door;
 
-import static dev.berth.cri.door.Answers.succeeds;
+import static dev.berth.cri.door.call.Answers.succeeds;
 
 import dev.berth.cri.api.berth.CheckRequest;
 import dev.berth.cri.api.berth.CheckResponse;
