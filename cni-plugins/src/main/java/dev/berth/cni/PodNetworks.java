@@ -330,7 +330,8 @@ public final class PodNetworks implements AutoCloseable {
         try {
             if (!attachments.sandboxIds().isEmpty()) {
                 throw new CniException(
-                        CniException.Kind.CONFLICT, "sandboxes are attached: " + attachments.sandboxIds());
+                        CniException.Kind.CONFLICT,
+                        "sandboxes are attached: " + String.join(", ", attachments.sandboxIds()));
             }
             table.remove();
             if (settings.defaultNetwork().isPresent()) {

@@ -12,11 +12,17 @@ import java.util.stream.Stream;
 /**
  * A chain of plugins to compare, with the host ports its pod asks for.
  *
+ * @param version the configuration's member for it, if any
  * @param settings files below /proc/sys/net that are compared on both sides
  * @param differences what the built-in plugins do otherwise on purpose: replacements in what the reference shows
  */
 record ComparisonCase(
-        String name, String plugins, List<PortMapping> ports, List<String> settings, List<String[]> differences) {
+        String name,
+        String version,
+        String plugins,
+        List<PortMapping> ports,
+        List<String> settings,
+        List<String[]> differences) {
     private static final List<String> SETTINGS = List.of(
             "ipv4/ip_forward",
             "ipv6/conf/all/forwarding",
@@ -49,6 +55,7 @@ record ComparisonCase(
         addPointToPoint(cases);
         addBandwidth(cases);
         addTuning(cases);
+        addVersions(cases);
         String bridge = bridgeWith("\"isDefaultGateway\": true, \"ipMasq\": true,", "\"subnet\": \"10.97.0.0/24\"");
         cases.add(of("firewall", bridge + ", {\"type\": \"firewall\"}"));
         return cases.stream();
@@ -139,6 +146,17 @@ record ComparisonCase(
             , {"type": "tuning", "mtu": 1300, "dataDir": "LEASES/tuning", "args": {"cni": {"mtu": 1290}}}"""));
     }
 
+    private static void addVersions(List<ComparisonCase> cases) {
+        String chain = bridgeWith("\"isGateway\": true, \"ipMasq\": true, \"hairpinMode\": true,", """
+            "ranges": [[{"subnet": "10.97.0.0/24"}], [{"subnet": "fd97::/64"}]],
+            "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}]""") + """
+            , {"type": "portmap", "capabilities": {"portMappings": true}}
+            , {"type": "tuning", "sysctl": {"net.ipv4.conf.IFNAME.arp_filter": "1"}}""";
+        cases.add(of("no cniVersion", chain, tcp(8080, "")).of(""));
+        cases.add(of("cniVersion 0.1.0", chain, tcp(8080, "")).of("\"cniVersion\": \"0.1.0\","));
+        cases.add(of("cniVersion 0.2.0", chain, tcp(8080, "")).of("\"cniVersion\": \"0.2.0\","));
+    }
+
     private static ComparisonCase bridge(String name, String keys) {
         String ipam = """
             "ranges": [[{"subnet": "10.97.0.0/24"}]], "routes": [{"dst": "192.0.2.0/24"}]""";
@@ -151,18 +169,22 @@ record ComparisonCase(
     }
 
     private static ComparisonCase of(String name, String plugins, PortMapping... ports) {
-        return new ComparisonCase(name, plugins, List.of(ports), SETTINGS, List.of());
+        return new ComparisonCase(name, "\"cniVersion\": \"1.0.0\",", plugins, List.of(ports), SETTINGS, List.of());
     }
 
     /** For a key that the reference's installed version does not know yet, or a difference that is meant. */
     private ComparisonCase otherwise(String reference, String builtin) {
         List<String[]> more = new ArrayList<>(differences);
         more.add(new String[] {reference, builtin});
-        return new ComparisonCase(name, plugins, ports, settings, more);
+        return new ComparisonCase(name, version, plugins, ports, settings, more);
+    }
+
+    private ComparisonCase of(String member) {
+        return new ComparisonCase(name, member, plugins, ports, settings, differences);
     }
 
     String conflist(Path leases, Path folder) {
-        return "{\"cniVersion\": \"1.0.0\", \"name\": \"ab\", \"plugins\": ["
+        return "{" + version + " \"name\": \"ab\", \"plugins\": ["
                 + plugins.replace("LEASES", leases.toString()).replace("FOLDER", folder.toString()) + "]}";
     }
 

@@ -122,7 +122,7 @@ final class NetworkWatchTest {
         host.configure(list("old", "1.0.0", PLUGIN));
         assertEquals("NetworkPluginNotReady", next());
         var readiness = assertInstanceOf(NetworkReadiness.NotReady.class, watch.readiness());
-        assertTrue(readiness.message().contains("speaks [0.3.1, 0.4.0], not the configuration's 1.0.0"));
+        assertTrue(readiness.message().contains("speaks 0.3.1, 0.4.0, not the configuration's 1.0.0"));
     }
 
     @Test

@@ -45,6 +45,10 @@ public record RangeSet(List<AddressRange> ranges) {
         return new RangeSet(ranges);
     }
 
+    public boolean ipv4() {
+        return ranges.getFirst().subnet().ipv4();
+    }
+
     public Optional<AddressRange> rangeOf(InetAddress address) {
         return ranges.stream().filter(range -> range.contains(address)).findFirst();
     }

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds the plugin for a type: a built-in one where it is preferred and can do what the configuration asks. */
 public final class Plugins implements Delegates {
@@ -99,8 +100,14 @@ public final class Plugins implements Delegates {
                 .findFirst();
     }
 
+    private String directories() {
+        return settings.binDirs().isEmpty()
+                ? "any directory, as none is configured"
+                : settings.binDirs().stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
     private String missing(String type, JsonNode config) {
-        String message = "CNI plugin " + type + " is not in " + settings.binDirs();
+        String message = "CNI plugin " + type + " is not in " + directories();
         if (!builtin.containsKey(type)) {
             return message + " and not built in";
         }

@@ -45,7 +45,7 @@ public final class Json {
                 return object;
             }
         } catch (JsonProcessingException e) {
-            throw new IOException(subject + ": not valid JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(subject + ": not valid JSON: " + Mistake.in(e), e);
         }
         throw new IOException(subject + ": not a JSON object");
     }

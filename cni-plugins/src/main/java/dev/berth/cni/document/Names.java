@@ -29,6 +29,9 @@ public final class Names {
     }
 
     private static String require(Pattern pattern, String name, String what) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("the " + what + " is missing");
+        }
         if (!pattern.matcher(name).matches()) {
             throw new IllegalArgumentException("\"" + name + "\" is not a valid " + what);
         }

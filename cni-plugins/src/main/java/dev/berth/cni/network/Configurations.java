@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cni.document.FileStamp;
 import dev.berth.cni.document.Json;
 import dev.berth.cni.document.Names;
+import dev.berth.cni.plugin.CniException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -79,6 +80,14 @@ final class Configurations {
     }
 
     private Network network(Path file, Map<Path, FileStamp> stamps) throws IOException {
+        try {
+            return read(file, stamps);
+        } catch (IOException e) {
+            throw new CniException(CniException.Kind.BROKEN, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Network read(Path file, Map<Path, FileStamp> stamps) throws IOException {
         look(file, stamps);
         ObjectNode document = Json.read(file);
         if (!document.has("type") && !document.path("loadOnlyInlinedPlugins").asBoolean(false)) {

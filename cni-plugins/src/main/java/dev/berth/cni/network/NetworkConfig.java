@@ -63,8 +63,9 @@ public record NetworkConfig(
 
     private static ObjectNode single(ObjectNode plugin) {
         ObjectNode list = Json.object();
-        list.set("cniVersion", plugin.path("cniVersion"));
-        list.set("name", plugin.path("name"));
+        for (String key : List.of("cniVersion", "name")) {
+            plugin.optional(key).ifPresent(value -> list.set(key, value));
+        }
         list.putArray("plugins").add(plugin);
         return list;
     }
@@ -84,15 +85,19 @@ public record NetworkConfig(
         return new NetworkConfig(name, version(document), checks, collects, plugins, document);
     }
 
-    /** The newest version that we know of those offered: {@code cniVersions} since 1.1.0, else {@code cniVersion}. */
+    /** The newest that we know of those offered: {@code cniVersions} since 1.1.0, else {@code cniVersion}, which may be missing. */
     private static CniVersion version(ObjectNode document) {
         List<String> offered = new ArrayList<>(Json.texts(document.path("cniVersions")));
         Json.optionalText(document, "cniVersion").ifPresent(offered::add);
+        return offered.isEmpty() ? CniVersion.unnamed() : newest(offered);
+    }
+
+    private static CniVersion newest(List<String> offered) {
         return offered.stream()
                 .map(CniVersion::of)
                 .flatMap(Optional::stream)
                 .max(CniVersion::compareTo)
-                .orElseThrow(() -> new IllegalArgumentException("cniVersion " + offered
-                        + " is not supported, expected one of 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0"));
+                .orElseThrow(() -> new IllegalArgumentException("cniVersion " + String.join(", ", offered)
+                        + " is not supported, expected one of " + CniVersion.known()));
     }
 }

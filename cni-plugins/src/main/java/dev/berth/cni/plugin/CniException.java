@@ -10,6 +10,8 @@ public final class CniException extends IOException {
     public enum Kind {
         /** No usable network configuration. */
         NOT_CONFIGURED,
+        /** The network's configuration cannot be read, or means nothing. */
+        BROKEN,
         /** The request asks for something that does not exist, such as an annotation's value that cannot be meant. */
         INVALID,
         /** The request cannot be met as it is, such as a host port that is taken. */

@@ -39,7 +39,8 @@ public record PluginResult(
             OptionalInt scope) {
         public Destination {
             if (scope.orElse(0) < 0 || scope.orElse(0) > 255) {
-                throw new IllegalArgumentException("route " + target + " has the scope " + scope + ", not 0-255");
+                throw new IllegalArgumentException(
+                        "route " + target + " has the scope " + scope.orElse(0) + ", not 0-255");
             }
         }
 
@@ -54,7 +55,11 @@ public record PluginResult(
         routes = List.copyOf(routes);
     }
 
+    /** Of any version. */
     public static PluginResult parse(JsonNode document) {
+        if (OldResult.is(document)) {
+            return OldResult.parse(document);
+        }
         List<Interface> interfaces = new ArrayList<>();
         for (JsonNode each : document.path("interfaces")) {
             interfaces.add(
@@ -134,6 +139,10 @@ public record PluginResult(
     }
 
     public ObjectNode document(CniVersion version) {
+        return version.listsAddresses() ? lists(version) : OldResult.document(this, version);
+    }
+
+    private ObjectNode lists(CniVersion version) {
         ObjectNode document = Json.object().put("cniVersion", version.text());
         if (!interfaces.isEmpty()) {
             interfaces.forEach(each -> write(each, document.withArrayProperty("interfaces")));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.berth.engine.oci.Mistake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,8 +81,7 @@ public final class ConfigurationFile {
             throw new ConfigurationException(
                     file + ": no such file; name one with --config, or leave the option out", e);
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException(
-                    "%s: line %d: %s".formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+            throw new ConfigurationException(file + ": " + Mistake.in(e), e);
         } catch (IOException e) {
             throw new ConfigurationException("read " + file + ": " + e.getMessage(), e);
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The devices that the files in some directories describe, read when a container asks for one. */
@@ -59,7 +60,13 @@ public final class CdiDevices {
         }
         return Optional.ofNullable(found.devices.get(name))
                 .orElseThrow(() -> new InvalidSpecException(
-                        "CDI device %s: no file in %s describes it%s".formatted(name, directories, problems(found))));
+                        "CDI device %s: no file in %s describes it%s".formatted(name, places(), problems(found))));
+    }
+
+    private String places() {
+        return directories.isEmpty()
+                ? "any directory, as none is configured,"
+                : directories.stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /** A file that cannot be read may be the one with the device. */

@@ -3,18 +3,20 @@ package dev.berth.engine.cdi;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.berth.engine.oci.InvalidSpecException;
+import dev.berth.engine.oci.Mistake;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads one file of the Container Device Interface, JSON or YAML by its name's end. Unknown members are errors, as for its vendors. */
@@ -42,23 +44,19 @@ final class CdiFile {
             JsonNode tree = tree(file);
             SchemaVersion.checkKnown(tree.path("cdiVersion").asText());
             return JSON.treeToValue(tree, CdiDocument.class).checked();
-        } catch (UnrecognizedPropertyException e) {
-            throw new InvalidSpecException("unknown member " + place(e), e);
-        } catch (JsonMappingException e) {
-            throw new InvalidSpecException("the value of " + place(e) + " is not of the right type", e);
         } catch (JsonProcessingException e) {
-            throw new InvalidSpecException(
-                    "line %d: %s".formatted(e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+            throw new InvalidSpecException(Mistake.in(e), e);
+        } catch (CharacterCodingException e) {
+            throw new InvalidSpecException("it is not text in UTF-8", e);
+        } catch (MarkedYAMLException e) {
+            throw new InvalidSpecException(place(e.getProblemMark()) + e.getProblem(), e);
         } catch (YAMLException e) {
             throw new InvalidSpecException(String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
         }
     }
 
-    /** Where in the document, without a word of the types that it is read into. */
-    private static String place(JsonMappingException problem) {
-        return problem.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                .collect(Collectors.joining("."));
+    private static String place(@Nullable Mark mark) {
+        return mark == null ? "" : "line %d, column %d: ".formatted(mark.getLine() + 1, mark.getColumn() + 1);
     }
 
     private static JsonNode tree(Path file) throws InvalidSpecException, IOException {

@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.berth.engine.oci.Mistake;
 import dev.berth.engine.oci.Spec;
 import dev.berth.engine.oci.SpecJson;
 import dev.berth.engine.record.RecordFile;
@@ -39,7 +40,7 @@ public record ContainerDirectory(Path path) {
         try {
             return SpecJson.read(Files.readAllBytes(specFile()));
         } catch (JsonProcessingException e) {
-            throw new IOException(specFile() + " is damaged: " + e.getOriginalMessage(), e);
+            throw new IOException(specFile() + " is damaged: " + Mistake.in(e), e);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.berth.engine.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.berth.engine.oci.Mistake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,6 +40,8 @@ public final class RecordFile<T> {
                 throw new IOException(file + " holds no record");
             }
             return Optional.of(record);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is damaged: " + Mistake.in(e), e);
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }

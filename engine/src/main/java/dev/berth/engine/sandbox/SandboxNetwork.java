@@ -103,7 +103,7 @@ final class SandboxNetwork {
                 ? switch (cni.kind()) {
                     case NOT_CONFIGURED -> Code.UNAVAILABLE;
                     case INVALID -> Code.INVALID_ARGUMENT;
-                    case CONFLICT -> Code.FAILED_PRECONDITION;
+                    case BROKEN, CONFLICT -> Code.FAILED_PRECONDITION;
                     case EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
                     case TIMEOUT -> Code.DEADLINE_EXCEEDED;
                     case FAILED -> Code.INTERNAL;

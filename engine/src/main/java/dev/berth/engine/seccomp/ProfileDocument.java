@@ -3,6 +3,7 @@ package dev.berth.engine.seccomp;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.berth.engine.oci.Mistake;
 import dev.berth.linux.seccomp.Action;
 import dev.berth.linux.seccomp.SeccompProfile;
 import dev.berth.linux.seccomp.SyscallRule;
@@ -56,7 +57,7 @@ final class ProfileDocument {
             document.profile(Set.of());
             return document;
         } catch (JsonProcessingException e) {
-            throw new SeccompProfileException(name, "is not JSON: " + e.getOriginalMessage(), e);
+            throw new SeccompProfileException(name, "is not valid JSON: " + Mistake.in(e), e);
         } catch (IllegalArgumentException e) {
             throw new SeccompProfileException(name, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

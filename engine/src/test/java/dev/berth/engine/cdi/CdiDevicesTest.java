@@ -108,6 +108,31 @@ final class CdiDevicesTest {
         refused("broken.json");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a.json | `{\"a\": [1,\n  x]}` | (line 2, column 3: Unrecognized token 'x'",
+                "a.json | `{\"a\": [` | line 1, column 8",
+                "a.yaml | `a:\n  b: [1` | (line 2, column 8: ",
+                "a.yaml | `a: 1\na: 2` | duplicate key a",
+                "a.json | `\u0001` | line 1, column 2",
+            })
+    void aMistakeIsToldInOneLineByItsPlace(String file, String text, String why) throws Exception {
+        Files.writeString(lower.resolve(file), text);
+        var refused = assertThrows(InvalidSpecException.class, () -> environment(FIRST));
+        var message = String.valueOf(refused.getMessage());
+        assertTrue(message.contains(file) && message.contains(why), message);
+        assertTrue(message.lines().count() == 1 && !message.contains("Source") && !message.contains("Stream"), message);
+    }
+
+    @Test
+    void aFileThatIsNoTextIsRefusedAsThat() throws Exception {
+        Files.write(lower.resolve("a.json"), new byte[] {'{', (byte) 0xff});
+        refused("a.json (it is not text in UTF-8)");
+    }
+
     @Test
     void aBrokenFileHidesNoOtherDevice() throws Exception {
         Files.writeString(lower.resolve("broken.yaml"), "a: [");

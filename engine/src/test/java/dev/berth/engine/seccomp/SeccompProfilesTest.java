@@ -37,6 +37,16 @@ final class SeccompProfilesTest {
         profiles = new SeccompProfiles(directory.resolve("cache"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\n \"defaultAction\": [", "{\n broken", "{\n \u0001"})
+    void aMistakeInAProfileIsToldInOneLineByItsPlace(String text) throws Exception {
+        Path file = Files.writeString(directory.resolve("odd.json"), text);
+        var refused = assertThrows(SeccompProfileException.class, () -> profiles.localhost(file, Set.of()));
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.startsWith("seccomp profile " + file + ": is not valid JSON: line 2, column "), message);
+        assertTrue(message.lines().count() == 1 && !message.contains("Source"), message);
+    }
+
     @Test
     void theDefaultLetsOrdinaryCallsThrough() throws Exception {
         assertEquals(List.of(0, 0, EFAULT), errnos(Set.of(), "39", "41,2,1,0", "59,0,0,0"));

@@ -108,7 +108,7 @@ public final class RouteSocket implements AutoCloseable {
         return links;
     }
 
-    /** The addresses of one interface. */
+    /** The addresses of one interface; 0 stands for every one. */
     public List<LinkAddress> addresses(int link) throws ErrnoException {
         RouteMessages messages = new RouteMessages();
         messages.begin("RTM_GETADDR(link " + link, RTM_GETADDR, NLM_F_DUMP);

@@ -9,6 +9,7 @@ import dev.berth.cri.api.NetworkConfig;
 import dev.berth.cri.api.PodSandboxConfig;
 import dev.berth.cri.api.PodSandboxState;
 import dev.berth.cri.api.PodSandboxStatusRequest;
+import dev.berth.cri.api.PortMapping;
 import dev.berth.cri.api.RunPodSandboxRequest;
 import dev.berth.cri.api.RuntimeCondition;
 import dev.berth.cri.api.RuntimeConfig;
@@ -17,6 +18,7 @@ import dev.berth.cri.api.StatusRequest;
 import dev.berth.cri.api.StatusResponse;
 import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.e2e.Pod;
+import dev.berth.e2e.Ports;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
 import dev.berth.e2e.Subject;
@@ -128,6 +130,33 @@ final class NetworkConfigurationTest {
                 () -> networkReady().getMessage().contains("CNI plugin absent is not in"));
         Files.delete(file);
         Waiting.until("the default network is back", SOON, () -> networkReady().getStatus());
+    }
+
+    @Test
+    void aBrokenFileRefusesPodsInOneLine() throws IOException {
+        Files.writeString(folder.resolve("net.d").resolve("10.conflist"), "{\"name\": \"own\",\n broken");
+        var refused = assertThrows(StatusRuntimeException.class, () -> run("broken"));
+        assertEquals(Status.Code.FAILED_PRECONDITION, refused.getStatus().getCode(), refused::toString);
+        var text = String.valueOf(refused.getStatus().getDescription());
+        assertTrue(text.contains("net.d/10.conflist: not valid JSON: line 2, column 2: "), text);
+        assertFalse(text.contains("\n") || text.contains("Source"), text);
+    }
+
+    /** In the form of 0.2.0 for old plugins, also where they are built in, and with a port of the host. */
+    @Test
+    void aConfigurationNeedsNoVersion() throws IOException, InterruptedException {
+        var marks = subject.marks();
+        Files.writeString(folder.resolve("net.d").resolve("10.conf"), """
+                {"name": "%1$s", "type": "bridge", "bridge": "%1$s", "isGateway": true, "ipMasq": true,
+                 "ipam": {"type": "host-local", "subnet": "%2$s.0/24", "dataDir": "%3$s/leases"}}
+                """.formatted(marks.bridge(), marks.network(), folder));
+        var port = PortMapping.newBuilder().setContainerPort(80).setHostPort(Ports.free());
+        var config = Pod.config(marks, "old").toBuilder().addPortMappings(port).build();
+        var pod = run(config, "");
+        assertEquals(marks.network() + ".2", pod.status().getNetwork().getIp());
+        pod.stop();
+        pod.remove();
+        assertEquals(marks.network() + ".3", run(config, "").status().getNetwork().getIp());
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The host-local plugin: addresses out of this node's own ranges. */
 public final class HostLocal implements Plugin {
@@ -119,7 +120,10 @@ public final class HostLocal implements Plugin {
                 return candidate;
             }
         }
-        throw new CniException(CniException.Kind.EXHAUSTED, "host-local: no address is free in " + set.ranges());
+        throw new CniException(
+                CniException.Kind.EXHAUSTED,
+                "host-local: no address is free in "
+                        + set.ranges().stream().map(AddressRange::toString).collect(Collectors.joining(", ")));
     }
 
     /** Goes by the addresses of the ADD's result when it has one; looking through all leases takes long on a full node. */

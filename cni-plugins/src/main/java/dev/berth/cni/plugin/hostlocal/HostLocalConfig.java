@@ -32,6 +32,12 @@ record HostLocalConfig(
         sets = List.copyOf(sets);
         routes = List.copyOf(routes);
         requested = List.copyOf(requested);
+        if (!version.listsAddresses()
+                && sets.stream().map(RangeSet::ipv4).distinct().count() < sets.size()) {
+            throw new IllegalArgumentException(
+                    "host-local: more than one address of a family is configured, and a result" + " of cniVersion "
+                            + version.text() + " has place for one");
+        }
         for (InetAddress address : requested) {
             if (sets.stream().noneMatch(set -> set.rangeOf(address).isPresent())) {
                 throw new IllegalArgumentException("requested address " + Cidr.text(address) + " is in no range");

@@ -12,17 +12,23 @@ import dev.berth.cni.plugin.LinkRemoval;
 import dev.berth.cni.plugin.Plugin;
 import dev.berth.cni.plugin.PluginResult;
 import dev.berth.cni.plugin.PodNamespace;
+import dev.berth.linux.net.Link;
+import dev.berth.linux.net.LinkAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The portmap plugin: ports of the host that lead to a sandbox. */
 public final class PortmapPlugin implements Plugin {
     /** Keys that are about iptables, which only the program of that name speaks. */
     private static final Set<String> LEFT_TO_BINARY =
             Set.of("conditionsV4", "conditionsV6", "markMasqBit", "externalSetMarkChain", "masqAll");
+
+    private static final int EVERY_LINK = 0;
 
     private final HostNetwork host;
     private final HostPorts ports;
@@ -79,14 +85,33 @@ public final class PortmapPlugin implements Plugin {
 
     private void open(List<PortMapping> mappings, PluginResult pod, Invocation invocation, ObjectNode config)
             throws IOException {
-        boolean hairpin = snat(config);
         List<HostPorts.Entry> entries = entries(pod, invocation, config);
-        List<String> carriers = hairpin ? pod.hostInterfaces().stream().limit(1).toList() : List.of();
+        List<String> carriers = snat(config) ? carrier(pod).stream().toList() : List.of();
         ports.open(mappings, entries, carriers, invocation.containerId());
         for (String carrier : carriers) {
             // lets the host reach the ports under 127.0.0.1; everybody else is kept out by the guard
             host.writeIfPresent("ipv4/conf/" + Names.requireInterface(carrier) + "/route_localnet", "1");
         }
+    }
+
+    /** The host's interface that the pod is behind: in an old result, which names none, the one that is its gateway. */
+    private Optional<String> carrier(PluginResult pod) throws IOException {
+        if (!pod.interfaces().isEmpty()) {
+            return pod.hostInterfaces().stream().findFirst();
+        }
+        Set<InetAddress> gateways = pod.addresses().stream()
+                .flatMap(address -> address.gateway().stream())
+                .collect(Collectors.toSet());
+        Set<Integer> holders = host.routes().addresses(EVERY_LINK).stream()
+                .filter(address -> gateways.contains(address.address()))
+                .map(LinkAddress::link)
+                .collect(Collectors.toSet());
+        return holders.isEmpty()
+                ? Optional.empty()
+                : host.routes().links().stream()
+                        .filter(link -> holders.contains(link.index()))
+                        .map(Link::name)
+                        .findFirst();
     }
 
     private static boolean snat(ObjectNode config) {

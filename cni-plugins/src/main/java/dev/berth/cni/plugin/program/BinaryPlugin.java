@@ -44,15 +44,18 @@ public final class BinaryPlugin implements Plugin {
         byte[] output = run("ADD", environment(invocation), config);
         String subject = "CNI ADD by " + program + " for sandbox " + invocation.containerId() + ": result";
         try {
-            return understood(Json.parse(output, subject), subject);
+            return understood(Json.parse(output, subject), config, subject);
         } catch (IOException e) {
             throw new CniException(CniException.Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** A result that does not say its version is taken for one of the configuration's. */
-    private static ObjectNode understood(ObjectNode result, String subject) throws IOException {
-        if (result.has("cniVersion") && version(result).isEmpty()) {
+    /** A result that does not say its version is one of the configuration's: the next program in the chain wants to read it. */
+    private static ObjectNode understood(ObjectNode result, ObjectNode config, String subject) throws IOException {
+        if (Json.text(result, "cniVersion").isEmpty()) {
+            return result.put("cniVersion", Json.text(config, "cniVersion"));
+        }
+        if (version(result).isEmpty()) {
             throw new IOException(subject + " of cniVersion " + result.path("cniVersion") + ", which is not supported");
         }
         return result;
@@ -89,7 +92,8 @@ public final class BinaryPlugin implements Plugin {
         if (!versions.isEmpty() && !versions.contains(wanted)) {
             throw new CniException(
                     CniException.Kind.FAILED,
-                    "CNI plugin " + program + " speaks " + versions + ", not the configuration's " + wanted);
+                    "CNI plugin " + program + " speaks " + String.join(", ", versions) + ", not the configuration's "
+                            + wanted);
         }
     }
 

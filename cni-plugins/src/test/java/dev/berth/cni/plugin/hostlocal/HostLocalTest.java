@@ -2,6 +2,7 @@ package dev.berth.cni.plugin.hostlocal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cni.document.Json;
@@ -56,6 +57,15 @@ final class HostLocalTest {
         return plugin.allocate(invocation, HostLocalConfig.parse(config(ipam), invocation)).addresses().stream()
                 .map(address -> address.cidr().toString())
                 .toList();
+    }
+
+    @Test
+    void anOldVersionHasPlaceForOneAddressOfEachFamily() throws IOException {
+        ObjectNode two = config("\"ranges\": [[{\"subnet\": \"10.94.0.0/29\"}], [{\"subnet\": \"10.95.0.0/29\"}]]");
+        plugin.admit(container("a", ""), two);
+        var refusal = assertThrows(
+                IllegalArgumentException.class, () -> plugin.admit(container("a", ""), two.put("cniVersion", "0.2.0")));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("cniVersion 0.2.0"), refusal::toString);
     }
 
     @Test

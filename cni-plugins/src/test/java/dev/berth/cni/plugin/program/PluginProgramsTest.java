@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Plugin programs that behave in every way a program can. */
 final class PluginProgramsTest {
@@ -55,6 +57,12 @@ final class PluginProgramsTest {
                 Optional.empty(),
                 Duration.ofSeconds(2),
                 settings.nftTable()));
+    }
+
+    /** Those of Debian, too, in place of the built-in ones. */
+    private PodNetworks programs() throws IOException {
+        List<Path> directories = List.of(host.root().resolve("bin"), Path.of("/usr/lib/cni"));
+        return PodNetworks.open(host.settings(false, TestHost.SUBNETS, directories));
     }
 
     /** A chain of the built-in bridge, the given program and one that writes down that it was called. */
@@ -165,6 +173,34 @@ final class PluginProgramsTest {
     }
 
     @Test
+    void aResultWithoutAVersionIsOneOfTheConfigurations() throws Exception {
+        String address = "{\"address\": \"192.0.2.7/24\"}";
+        host.program("nameless", "[ $CNI_COMMAND = ADD ] || exit 0; echo '{\"ips\": [" + address + "]}'");
+        host.configure("{\"cniVersion\": \"1.0.0\", \"name\": \"tst1\", \"plugins\": "
+                + "[{\"type\": \"nameless\"}, {\"type\": \"tuning\", \"sysctl\": {}}]}");
+        try (PodNetworks networks = programs();
+                TestPod pod = TestPod.start("pod")) {
+            assertEquals(List.of("192.0.2.7"), networks.attach(pod.request()).ips());
+            networks.detach("pod", Optional.of(pod.netnsPath()), LinkRemoval.NOW);
+        }
+    }
+
+    @Test
+    void aProgramOfTheFirstVersionsGivesOneAddressOfEachFamily() throws Exception {
+        host.program("old", """
+            [ $CNI_COMMAND = ADD ] || exit 0
+            echo '{"ip4": {"ip": "192.0.2.7/24", "gateway": "192.0.2.1"}, "ip6": {"ip": "2001:db8::7/64"}}'""");
+        host.configure("{\"name\": \"tst1\", \"type\": \"old\"}");
+        try (PodNetworks networks = networks();
+                TestPod pod = TestPod.start("pod")) {
+            assertEquals(
+                    List.of("192.0.2.7", "2001:db8::7"),
+                    networks.attach(pod.request()).ips());
+            networks.detach("pod", Optional.of(pod.netnsPath()), LinkRemoval.NOW);
+        }
+    }
+
+    @Test
     void aProgramGetsNothingOfTheDaemonButWhatTheSpecSays() throws Exception {
         Path seen = root.resolve("seen");
         chain("1.0.0", "[ $CNI_COMMAND = ADD ] || exit 0; { env; ls -l /proc/self/fd; } > " + seen + "; exit 1");
@@ -244,6 +280,32 @@ final class PluginProgramsTest {
             Files.delete(host.confDir().resolve("10-test.conflist"));
             Files.delete(host.confDir());
             assertEquals("NoNetworkConfig", reason(networks));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`{\"name\": \"tst1\",\n broken` | not valid JSON: line 2, column 2: Unexpected character",
+                "`{\"plugins\": [` | not valid JSON: line 1, column 14: Unexpected end-of-input",
+                "`{\"name\": \"tst1\", \"cniVersion\": \"9.9.9\", \"type\": \"a\"}` | cniVersion 9.9.9 is not supported, expected",
+                "`{\"name\": \"tst1\", \"plugins\": [{}]}` | the plugin type is missing",
+                "`{\"type\": \"a\"}` | the network name is missing",
+            })
+    void aMistakeInTheConfigurationIsToldInOneLineByItsPlace(String text, String why) throws Exception {
+        host.configure(text);
+        try (PodNetworks networks = networks();
+                TestPod pod = TestPod.start("pod")) {
+            var unready = assertInstanceOf(NetworkReadiness.NotReady.class, networks.readiness());
+            assertEquals("InvalidNetworkConfig", unready.reason());
+            CniException failure = assertThrows(CniException.class, () -> networks.attach(pod.request()));
+            assertEquals(CniException.Kind.BROKEN, failure.kind());
+            assertEquals(unready.message(), failure.getMessage());
+            says(failure, host.confDir().resolve("10-test.conflist") + ": " + why);
+            assertFalse(
+                    unready.message().contains("Source") || unready.message().contains("\n"), unready.message());
         }
     }
 
