@@ -59,7 +59,9 @@
 	X(29, SUBTREE, subtree, "ts")                                                                                  \
 	X(30, USER_NAMESPACE, user_namespace, "ss")                                                                    \
 	X(31, MAP_IDS, map_ids, "td")                                                                                  \
-	X(32, STREAM_OWNER, stream_owner, "u")
+	X(32, STREAM_OWNER, stream_owner, "u")                                                                         \
+	X(33, SET_ATTRIBUTES, set_attributes, "tqqb")                                                                  \
+	X(34, LOCK_FLAGS, lock_flags, "gd")
 
 #define PROTOCOL_FRAMES(X)                                                                                             \
 	X(1, SUBSCRIBE)                                                                                                \

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.linux.Errno;
 import dev.berth.linux.Fd;
 import dev.berth.linux.process.Descriptors;
 import dev.berth.shim.plan.LaunchPlan;
@@ -58,19 +59,21 @@ class UserNamespaceTest {
         return berths.sandbox(new SandboxLaunch("pod", berths.directory("pod"), plan, List.of()));
     }
 
-    /** A container on an overlay of one mapped layer, with the volume at /mnt. */
-    private Shim member(Shim pod, String script) throws IOException {
+    /** A container on an overlay of one mapped layer, with the volume, the mount in slot 6, at /mnt. */
+    private Shim member(Shim pod, String script, Step... onVolume) throws IOException {
         Path upper = Files.createDirectory(volume.resolveSibling("upper"));
         Path work = Files.createDirectory(volume.resolveSibling("work"));
         give(upper);
         List<String> options = List.of("lowerdir+#7", "upperdir=" + upper, "workdir=" + work);
-        List<Step> steps = List.of(
+        List<Step> steps = new ArrayList<>(List.of(
                 new Step.StreamOwner(ROOT),
                 new Step.OpenTree(7, berths.root.toString(), false),
                 new Step.MapIds(7, 1),
                 new Step.CreateMount(0, "overlay", "overlay", options, 0),
                 new Step.OpenTree(6, volume.toString(), true),
-                new Step.MapIds(6, 1),
+                new Step.MapIds(6, 1)));
+        steps.addAll(List.of(onVolume));
+        steps.addAll(List.of(
                 new Step.EnterNamespaces(0, Plans.NEWNET | Plans.NEWIPC | Plans.NEWUTS),
                 new Step.CreateMount(1, "proc", "proc", List.of(), 2 | 4 | 8),
                 new Step.EnterNamespaces(0, NEWUSER | Plans.NEWNS),
@@ -78,10 +81,9 @@ class UserNamespaceTest {
                 new Step.Root(0),
                 new Step.AttachMount(1, "/proc", 0, 0, false, 0),
                 new Step.AttachMount(6, "/mnt", 0, 0, false, 1 << 18),
-                new Step.PivotRoot(false));
-        List<Step> all = new ArrayList<>(steps);
-        all.addAll(Plans.program("/", Plans.shell(script)));
-        ContainerLaunch plain = berths.launch("c", new LaunchPlan(Plans.NEWPID, Optional.empty(), all));
+                new Step.PivotRoot(false)));
+        steps.addAll(Plans.program("/", Plans.shell(script)));
+        ContainerLaunch plain = berths.launch("c", new LaunchPlan(Plans.NEWPID, Optional.empty(), steps));
         try (Fd users =
                 Descriptors.readOnly("/proc/%d/ns/user".formatted(pod.init().pid()))) {
             return berths.start(new ContainerLaunch(
@@ -109,6 +111,27 @@ class UserNamespaceTest {
         assertEquals("again", said.get(4));
         assertEquals("0 2000000 1000", said.get(5).strip().replaceAll(" +", " "));
         assertEquals(0, Files.getAttribute(volume.resolve("file"), "unix:uid"));
+    }
+
+    @Test
+    void aVolumeIsTheSameWithItsFlagsLocked() throws IOException {
+        Files.writeString(volume.resolve("file"), "kept\n");
+        Step readOnly = new Step.SetAttributes(6, 1, 0, true);
+        String script = "cat /mnt/file; echo changed 2>/dev/null > /mnt/file || echo read-only; id -u";
+        assertEquals(
+                0,
+                member(pod(USERS), script, readOnly, new Step.LockFlags(List.of(6), 1))
+                        .awaitExit()
+                        .code());
+        assertEquals(List.of("kept", "read-only", "0"), berths.said("c"));
+    }
+
+    @Test
+    void aVolumeWhoseFlagsCannotBeLockedIsNoVolume() {
+        Step lock = new Step.LockFlags(List.of(6, 9), 1);
+        LaunchException failure = assertThrows(LaunchException.class, () -> member(pod(USERS), "true", lock));
+        assertEquals("lock_flags", failure.stepName());
+        assertEquals(Errno.EBADF, failure.errno());
     }
 
     @Test

@@ -33,7 +33,9 @@ enum Opcode {
     SUBTREE(29),
     USER_NAMESPACE(30),
     MAP_IDS(31),
-    STREAM_OWNER(32);
+    STREAM_OWNER(32),
+    SET_ATTRIBUTES(33),
+    LOCK_FLAGS(34);
 
     private final int code;
 

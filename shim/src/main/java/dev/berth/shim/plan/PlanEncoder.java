@@ -71,6 +71,14 @@ public final class PlanEncoder {
                 begin(Opcode.USER_NAMESPACE).string(uidMap).string(gidMap);
             case Step.MapIds(var slot, var index) ->
                 begin(Opcode.MAP_IDS).number32(slot).number32(index);
+            case Step.SetAttributes(var slot, var set, var clear, var recursive) ->
+                begin(Opcode.SET_ATTRIBUTES)
+                        .number32(slot)
+                        .number64(set)
+                        .number64(clear)
+                        .flag(recursive);
+            case Step.LockFlags(var slots, var index) ->
+                begin(Opcode.LOCK_FLAGS).numbers(slots).number32(index);
             case Step.StreamOwner(var uid) -> begin(Opcode.STREAM_OWNER).number32(uid);
             case Step.Exec(var arguments, var environment) ->
                 begin(Opcode.EXEC).strings(arguments).strings(environment);

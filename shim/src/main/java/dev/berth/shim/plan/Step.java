@@ -39,6 +39,19 @@ public sealed interface Step {
     /** Shows the detached mount in a slot, with those below it, with the ids of the user namespace in a descriptor. */
     record MapIds(int slot, int descriptorIndex) implements Step {}
 
+    /** {@code mount_setattr(2)} of the detached mount in a slot: {@code MOUNT_ATTR_*} to set and to clear. */
+    record SetAttributes(int slot, long set, long clear, boolean recursive) implements Step {}
+
+    /**
+     * Replaces the detached mounts in slots by copies whose flags the user namespace in a descriptor cannot take back, and
+     * whose lower mounts it cannot unmount. What is changed of them, or mapped, is changed before.
+     */
+    record LockFlags(List<Integer> slots, int descriptorIndex) implements Step {
+        public LockFlags {
+            slots = List.copyOf(slots);
+        }
+    }
+
     /** The standard streams belong to this user, as the host numbers users, and not to that of {@link Credentials}. */
     record StreamOwner(int hostUid) implements Step {}
 

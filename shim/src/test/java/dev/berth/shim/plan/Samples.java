@@ -36,6 +36,8 @@ public final class Samples {
             new Step.UserNamespace("0 65536 65536", "0 131072 1000"),
             new Step.MapIds(1, 0),
             new Step.StreamOwner(65537),
+            new Step.SetAttributes(1, 1, 2, true),
+            new Step.LockFlags(List.of(1, 0), 1),
             new Step.Exec(List.of(Bytes.utf8("/bin/sh"), Bytes.utf8("")), List.of(Bytes.utf8("PATH=/bin"))));
 
     private Samples() {}
