@@ -1,10 +1,13 @@
-// Clients: frames in, frames out, and neither ever waits for a slow one.
+// Clients: frames in, frames out. Output waits for attached clients that are behind, as long as they go on.
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -36,6 +39,13 @@ static void update(struct supervisor *s, struct connection *c) {
 	watch_change(s, &c->watch, wanted | (c->pending ? EPOLLOUT : 0));
 }
 
+// What the client has not taken yet, and when to look again.
+static void look(struct connection *c) {
+	if (ioctl(c->watch.fd, SIOCOUTQ, &c->untaken) < 0)
+		c->untaken = 0;
+	c->look_at = monotonic_ms() + STALL_MS;
+}
+
 // gcc 12's analyzer loses sight of c->pending across the list of connections and calls it a leak.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
@@ -60,6 +70,8 @@ static bool hold_back(struct supervisor *s, struct connection *c, const struct i
 	memcpy(grown + held, (const uint8_t *)parts[0].iov_base + skip, head);
 	if (total > head)
 		memcpy(grown + held + head, (const uint8_t *)parts[1].iov_base + (sent - skip), total - head);
+	if (!held)
+		look(c);
 	update(s, c);
 	return true;
 }
@@ -88,12 +100,56 @@ void connection_done(struct supervisor *s, struct connection *c, int error) {
 	connection_send(s, c, FRAME_DONE, &error, sizeof error);
 }
 
-// Output for attached clients; one that has not taken the last piece misses this one.
+// Output for attached clients. One that is behind misses it, and is told so once.
 void connections_broadcast(struct supervisor *s, enum frame_type type, const void *bytes, size_t size) {
 	for (struct connection *c = s->connections; c; c = c->next) {
-		if (c->attached && !c->pending)
+		if (!c->attached)
+			continue;
+		if (!c->pending)
 			connection_send(s, c, type, bytes, size);
+		else if (!c->told)
+			c->told = connection_send(s, c, FRAME_LOST, NULL, 0);
 	}
+}
+
+static bool waited_for(const struct connection *c) {
+	return c->attached && c->pending && !c->overdue && !c->closing;
+}
+
+// Whether more output would now be lost to a client that goes on taking.
+bool connections_behind(const struct supervisor *s) {
+	for (const struct connection *c = s->connections; c; c = c->next) {
+		if (waited_for(c))
+			return true;
+	}
+	return false;
+}
+
+// Progress shows in what the socket holds: it is writable again only when most of that is taken.
+static void look_again(struct connection *c) {
+	int before = c->untaken;
+	if (monotonic_ms() < c->look_at)
+		return;
+	look(c);
+	c->overdue = c->untaken >= before;
+}
+
+void connections_tick(struct supervisor *s) {
+	for (struct connection *c = s->connections; c; c = c->next) {
+		if (waited_for(c))
+			look_again(c);
+	}
+}
+
+int connections_timeout(const struct supervisor *s) {
+	int timeout = -1;
+	uint64_t now = monotonic_ms();
+	for (const struct connection *c = s->connections; c; c = c->next) {
+		int left = waited_for(c) && now < c->look_at ? (int)(c->look_at - now) : 0;
+		if (waited_for(c) && (timeout < 0 || left < timeout))
+			timeout = left;
+	}
+	return timeout;
 }
 
 bool connections_flushed(const struct supervisor *s) {
@@ -110,6 +166,7 @@ static bool send_pending(struct supervisor *s, struct connection *c) {
 	if (sent < 0)
 		return errno == EAGAIN || errno == EINTR;
 	c->pending_done += (size_t)sent;
+	look(c);
 	if (c->pending_done < c->pending_size)
 		return true;
 	free(c->pending);
@@ -118,6 +175,24 @@ static bool send_pending(struct supervisor *s, struct connection *c) {
 	update(s, c);
 	s->clients->caught_up(s, c);
 	return true;
+}
+
+static void settle(struct supervisor *s, struct connection *c, uint64_t until) {
+	struct pollfd wait = {.fd = c->watch.fd, .events = POLLOUT};
+	while (waited_for(c)) {
+		uint64_t now = monotonic_ms();
+		if (now >= until)
+			c->overdue = true;
+		else if (poll(&wait, 1, (int)(until - now < STALL_MS ? until - now : STALL_MS)) > 0)
+			c->closing = !send_pending(s, c);
+		look_again(c);
+	}
+}
+
+// Waits here, as the loop does between events, but not beyond a time: afterwards nobody is behind and still waited for.
+void connections_settle(struct supervisor *s, uint64_t until) {
+	for (struct connection *c = s->connections; c; c = c->next)
+		settle(s, c, until);
 }
 
 static bool begin_body(struct connection *c) {

@@ -33,11 +33,29 @@ static bool copy_once(struct supervisor *s, struct stream *stream) {
 	return size > 0;
 }
 
+static void take_output(struct supervisor *s, struct stream *stream) {
+	if (!copy_once(s, stream))
+		watch_close(s, &stream->watch);
+}
+
+// The container waits for attached clients that are behind, as it would for a slow terminal.
+static void read_output(struct supervisor *s, bool wanted) {
+	s->paused = !wanted;
+	watch_change(s, &s->out.watch, wanted ? EPOLLIN : 0);
+	watch_change(s, &s->err.watch, wanted ? EPOLLIN : 0);
+}
+
 static void stream_ready(struct supervisor *s, struct watch *watch, uint32_t events) {
 	(void)events;
-	struct stream *stream = container_of(watch, struct stream, watch);
-	if (!copy_once(s, stream))
-		watch_close(s, watch);
+	if (connections_behind(s))
+		read_output(s, false);
+	else
+		take_output(s, container_of(watch, struct stream, watch));
+}
+
+void container_tick(struct supervisor *s) {
+	if (s->paused && !connections_behind(s))
+		read_output(s, true);
 }
 
 static void resume_writers(struct supervisor *s) {
@@ -207,9 +225,16 @@ int container_launch(struct supervisor *s, const struct launch *launch, struct f
 	return -1;
 }
 
-// Takes what is left of the output. Whoever still holds the streams has a little time to let go of them.
+static void take_rest(struct supervisor *s, struct stream *stream, uint64_t settled) {
+	connections_settle(s, settled);
+	take_output(s, stream);
+}
+
+// Takes what is left of the output. Whoever still holds the streams has a little time to let go of them, and clients
+// that are behind half of it: the log is to have the rest.
 static bool drain(struct supervisor *s) {
 	uint64_t deadline = monotonic_ms() + END_DRAIN_MS;
+	uint64_t settled = deadline - END_DRAIN_MS / 2;
 	while (s->out.watch.fd >= 0 || s->err.watch.fd >= 0) {
 		struct pollfd wait[2] = {{.fd = s->out.watch.fd, .events = POLLIN},
 		                         {.fd = s->err.watch.fd, .events = POLLIN}};
@@ -217,9 +242,9 @@ static bool drain(struct supervisor *s) {
 		if (now >= deadline || poll(wait, 2, (int)(deadline - now)) == 0)
 			return false;
 		if (wait[0].revents)
-			stream_ready(s, &s->out.watch, 0);
+			take_rest(s, &s->out, settled);
 		if (wait[1].revents)
-			stream_ready(s, &s->err.watch, 0);
+			take_rest(s, &s->err, settled);
 	}
 	return true;
 }

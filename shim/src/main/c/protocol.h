@@ -81,7 +81,8 @@
 	X(68, STDOUT)                                                                                                  \
 	X(69, STDERR)                                                                                                  \
 	X(70, DONE)                                                                                                    \
-	X(71, PONG)
+	X(71, PONG)                                                                                                    \
+	X(72, LOST)
 
 #define FRAME_HEADER 5
 #define EXIT_RECORD_BYTES 26

@@ -69,8 +69,12 @@ int signals_watch(struct supervisor *s) {
 	return s->signals.fd;
 }
 
+static int sooner(int one, int other) {
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 static int timeout(const struct supervisor *s) {
-	int soonest = executions_timeout(s);
+	int soonest = sooner(executions_timeout(s), connections_timeout(s));
 	if (s->ended && soonest < 0)
 		return REMOVAL_MS;
 	return soonest < 0 && s->hot ? IDLE_MS : soonest;
@@ -81,7 +85,8 @@ static bool over(const struct supervisor *s) {
 		return s->terminated;
 	if (!s->ended)
 		return false;
-	return monotonic_ms() >= s->end_deadline || (!s->executions && connections_flushed(s));
+	uint64_t deadline = s->end_deadline + (connections_behind(s) ? END_BEHIND_MS : 0);
+	return monotonic_ms() >= deadline || (!s->executions && connections_flushed(s));
 }
 
 void supervise(struct supervisor *s) {
@@ -95,6 +100,8 @@ void supervise(struct supervisor *s) {
 		} else if (count == 0 && wait == IDLE_MS) {
 			buffers_release(s);
 		}
+		connections_tick(s);
+		container_tick(s);
 		executions_tick(s);
 	}
 }

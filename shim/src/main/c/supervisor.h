@@ -19,6 +19,10 @@
 // How long a container's end waits for whoever still holds its output, and for clients to take their answers.
 #define END_DRAIN_MS 1000
 #define END_FLUSH_MS 1000
+// The same for attached clients that are behind and go on taking.
+#define END_BEHIND_MS 10000
+// An attached client that is behind is waited for until it has taken nothing for this long.
+#define STALL_MS 200
 // How long a launch that is given up on is waited for: its process may hang in the kernel.
 #define KILL_LIMIT_MS 2000
 
@@ -65,6 +69,10 @@ struct connection {
 	size_t pending_done;
 	bool subscribed;
 	bool attached;
+	bool overdue; // attached, and waited for no more: what it cannot take at once it misses
+	bool told;    // that it misses output
+	int untaken;  // what the socket held at the last look
+	uint64_t look_at;
 	bool wrote_stdin;
 	bool waiting; // for standard input to take the rest of the body
 	bool closing;
@@ -126,7 +134,8 @@ struct supervisor {
 	char *oom_file;
 	char oom_score_adj[8];
 	uint8_t *scratch;
-	bool hot; // buffers hold memory that can be given back
+	bool paused; // output is not read while attached clients are behind
+	bool hot;    // buffers hold memory that can be given back
 	bool sandbox;
 	bool running; // the container: from now on its end is the supervisor's only reason to end
 	bool ended;
@@ -223,6 +232,10 @@ void connection_done(struct supervisor *s, struct connection *c, int error);
 void connection_resume(struct supervisor *s, struct connection *c);
 void connection_close(struct supervisor *s, struct connection *c);
 void connections_broadcast(struct supervisor *s, enum frame_type type, const void *bytes, size_t size);
+bool connections_behind(const struct supervisor *s);
+void connections_settle(struct supervisor *s, uint64_t until);
+void connections_tick(struct supervisor *s);
+int connections_timeout(const struct supervisor *s);
 bool connections_flushed(const struct supervisor *s);
 
 // execution.c
@@ -239,6 +252,7 @@ int executions_timeout(const struct supervisor *s);
 int container_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);
 void container_ended(struct supervisor *s, int status);
 void container_stdin_close(struct supervisor *s);
+void container_tick(struct supervisor *s);
 
 // sandbox.c
 int sandbox_launch(struct supervisor *s, const struct launch *launch, struct fail *fail);

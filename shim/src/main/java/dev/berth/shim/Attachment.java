@@ -4,8 +4,8 @@ import dev.berth.shim.frame.FrameChannel;
 import java.io.IOException;
 
 /**
- * A client attached to a container's standard streams. It hears the output from now on; when it does not keep up, what
- * it misses is dropped, never the log's copy.
+ * A client attached to a container's standard streams. It hears all output from now on, for which the container waits;
+ * when it stops reading, what it misses is dropped, never the log's copy.
  */
 public final class Attachment implements Streams {
     private final Conversation conversation;

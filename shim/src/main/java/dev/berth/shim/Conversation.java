@@ -30,6 +30,9 @@ final class Conversation implements AutoCloseable {
                     return new Output.Exited(
                             frame.payload().getInt(), frame.payload().getInt());
                 }
+                case LOST -> {
+                    return new Output.Lost();
+                }
                 // answers to signals and resizes, which may fail only because the process has ended
                 case DONE -> {}
                 default -> throw new IOException("unexpected " + frame.type() + " from the shim");

@@ -8,6 +8,9 @@ public sealed interface Output {
 
     record Stderr(ByteBuffer content) implements Output {}
 
+    /** An attached client has not read for too long: from now on it may miss output. Said once. */
+    record Lost() implements Output {}
+
     /**
      * The end; nothing follows.
      *

@@ -101,6 +101,7 @@ final class Berths implements AutoCloseable {
             switch (source.next()) {
                 case Output.Stdout(var content) -> out.writeBytes(bytes(content));
                 case Output.Stderr(var content) -> err.writeBytes(bytes(content));
+                case Output.Lost() -> throw new IOException("output is lost");
                 case Output.Exited(int code, int signal) -> {
                     return new Transcript(
                             out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), code, signal);

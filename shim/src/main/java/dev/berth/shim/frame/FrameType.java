@@ -22,7 +22,8 @@ public enum FrameType {
     STDOUT(68),
     STDERR(69),
     DONE(70),
-    PONG(71);
+    PONG(71),
+    LOST(72);
 
     private final int code;
 
