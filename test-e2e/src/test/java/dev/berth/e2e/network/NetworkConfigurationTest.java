@@ -146,7 +146,8 @@ final class NetworkConfigurationTest {
     @Test
     void aConfigurationNeedsNoVersion() throws IOException, InterruptedException {
         var marks = subject.marks();
-        Files.writeString(folder.resolve("net.d").resolve("10.conf"), """
+        Files.writeString(
+                folder.resolve("net.d").resolve("10.conf"), """
                 {"name": "%1$s", "type": "bridge", "bridge": "%1$s", "isGateway": true, "ipMasq": true,
                  "ipam": {"type": "host-local", "subnet": "%2$s.0/24", "dataDir": "%3$s/leases"}}
                 """.formatted(marks.bridge(), marks.network(), folder));
@@ -156,7 +157,8 @@ final class NetworkConfigurationTest {
         assertEquals(marks.network() + ".2", pod.status().getNetwork().getIp());
         pod.stop();
         pod.remove();
-        assertEquals(marks.network() + ".3", run(config, "").status().getNetwork().getIp());
+        assertEquals(
+                marks.network() + ".3", run(config, "").status().getNetwork().getIp());
     }
 
     @Test
