@@ -139,8 +139,9 @@ public final class RegistrySession implements AutoCloseable {
             var bytes = answer.document(MANIFEST_LIMIT);
             checkType(answer, bytes);
             var digest = Digest.of(bytes);
-            if (!answer.digest().orElse(digest).equals(digest)) {
-                throw new HostFailure(Kind.CORRUPT, "a manifest of " + digest + " came as " + answer.digest(), null);
+            var named = answer.digest().orElse(digest);
+            if (!named.equals(digest)) {
+                throw new HostFailure(Kind.CORRUPT, "a manifest of " + digest + " came as " + named, null);
             }
             return new ManifestDocument(bytes, answer.contentType(), digest);
         }
@@ -203,8 +204,7 @@ public final class RegistrySession implements AutoCloseable {
     public boolean servesRanges(Digest digest) throws RegistryException, InterruptedException {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             try (var answer = blob(host, digest, 0, 1)) {
-                var range = answer.header("Content-Range").orElse("");
-                return answer.status() == 206 && range.startsWith("bytes 0-0/") && answer.document(1).length == 1;
+                return answer.isPartFrom(0) && answer.body().readNBytes(2).length == 1;
             }
         });
     }
@@ -214,32 +214,45 @@ public final class RegistrySession implements AutoCloseable {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             var answer = blob(host, digest, from, to);
             try {
-                return new BlobPart(host, positioned(answer, from, to));
-            } catch (IOException e) {
+                return new BlobPart(
+                        host, answer.isPartFrom(from) ? answer.body() : unranged(host, digest, answer, from, to));
+            } catch (IOException | InterruptedException e) {
                 answer.close();
                 throw e;
             }
         });
     }
 
-    void blame(RegistryHost host) {
-        broken.merge(host, 1, Integer::sum);
+    /** A host that does not give the range is asked for all of it, if that is not asked for again for each of many ranges. */
+    private InputStream unranged(RegistryHost host, Digest digest, Answer answer, long from, long to)
+            throws IOException, InterruptedException {
+        if (from > 0 && to != Wanted.END) {
+            throw new HostFailure(Kind.UNRANGED, "status " + answer.status() + " instead of a range", null);
+        }
+        if (answer.status() == 200) {
+            return behind(answer, from);
+        }
+        answer.close();
+        var whole = blob(host, digest, 0, Wanted.END);
+        try {
+            return behind(whole, from);
+        } catch (IOException e) {
+            whole.close();
+            throw e;
+        }
     }
 
-    private static InputStream positioned(Answer answer, long from, long to) throws IOException {
-        var body = answer.response().body();
-        if (answer.status() == 206) {
-            if (!answer.header("Content-Range").orElse("").startsWith("bytes " + from + "-")) {
-                throw new HostFailure(Kind.UNREACHABLE, "it answered with another range than asked for", null);
-            }
-            return body;
+    private static InputStream behind(Answer whole, long from) throws IOException {
+        if (whole.status() != 200) {
+            throw new HostFailure(Kind.UNREACHABLE, "it answered with a range when asked for the whole", null);
         }
-        if (from > 0 && to != Wanted.END) {
-            // one range of many: all before it would be fetched again for each
-            throw new HostFailure(Kind.UNREACHABLE, "it answered with the whole instead of a range", null);
-        }
-        body.skipNBytes(from); // a host without ranges starts anew
+        var body = whole.body();
+        body.skipNBytes(from);
         return body;
+    }
+
+    void blame(RegistryHost host) {
+        broken.merge(host, 1, Integer::sum);
     }
 
     private Answer blob(RegistryHost host, Digest digest, long from, long to) throws IOException, InterruptedException {

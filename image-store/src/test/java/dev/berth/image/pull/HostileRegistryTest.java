@@ -314,7 +314,7 @@ final class HostileRegistryTest {
     void aRedirectLoopEnds() throws Exception {
         redirect(MANIFEST, "http://" + registry.host() + MANIFEST);
         assertHas(refusal(PullException.Unreachable.class), "redirects");
-        assertEquals(6, registry.requests.size());
+        assertEquals(11, registry.requests.size());
     }
 
     @ParameterizedTest

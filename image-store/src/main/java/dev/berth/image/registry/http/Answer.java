@@ -17,6 +17,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The head of a host's response and its body, not yet read.
@@ -77,13 +78,39 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
         }
     }
 
+    /** The content from its beginning. Some hosts compress it unasked; how much of it is read is the reader's to bound. */
+    public InputStream body() throws IOException {
+        return switch (encoding()) {
+            case "", "identity" -> response.body();
+            case "gzip", "x-gzip" -> new GZIPInputStream(response.body());
+            default ->
+                throw new HostFailure(Kind.UNSUPPORTED, describe() + ", encoded though that was not asked", null);
+        };
+    }
+
+    private String encoding() {
+        return header("Content-Encoding").orElse("").strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the body is the content's part that begins at a byte, and not a part of its encoded form. */
+    public boolean isPartFrom(long from) {
+        var plain = encoding().isEmpty() || encoding().equals("identity");
+        return status() == 206 && plain && header("Content-Range").orElse("").startsWith("bytes " + from + "-");
+    }
+
     /** The whole body, or a failure if it is longer than the limit. */
     public byte[] document(int limit) throws IOException {
-        var bytes = response.body().readNBytes(limit + 1);
+        var bytes = beginning(limit + 1);
         if (bytes.length > limit) {
             throw new HostFailure(Kind.UNSUPPORTED, "the answer is larger than " + limit + " bytes", null);
         }
         return bytes;
+    }
+
+    private byte[] beginning(int length) throws IOException {
+        try (var body = body()) {
+            return body.readNBytes(length);
+        }
     }
 
     /**
@@ -115,7 +142,7 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
 
     private String explanation() {
         try {
-            var body = response.body().readNBytes(ERROR_DOCUMENT);
+            var body = beginning(ERROR_DOCUMENT);
             var text = errors(body).orElseGet(() -> excerpt(body));
             return text.isEmpty() ? "" : ", " + text;
         } catch (IOException e) {
