@@ -58,7 +58,8 @@ final class OciLayout {
 
     private Descriptor select(Index many, Digest index) throws ArchiveException {
         return many.select(platform)
-                .orElseThrow(() -> new ArchiveException("index %s has no image for %s".formatted(index, platform)));
+                .orElseThrow(() -> new ArchiveException(
+                        "index %s has nothing for %s; it lists %s".formatted(index, platform, many.offer())));
     }
 
     private ImageDocument parse(Descriptor descriptor, Map<Digest, byte[]> documents) throws IOException {
