@@ -70,7 +70,7 @@ final class OciLayout {
     private byte[] read(Digest digest, Map<Digest, byte[]> documents, int limit) throws IOException {
         var name = name(digest);
         var bytes = files.file(name).bytes(name, limit);
-        if (!Digest.of(bytes).equals(digest)) {
+        if (!digest.isOf(bytes)) {
             throw new ArchiveException("'%s' does not have the digest that its name says".formatted(name));
         }
         documents.put(digest, bytes);
@@ -89,6 +89,6 @@ final class OciLayout {
     }
 
     private static String name(Digest digest) {
-        return "blobs/sha256/" + digest.hex();
+        return "blobs/" + digest.algorithm() + "/" + digest.hex();
     }
 }

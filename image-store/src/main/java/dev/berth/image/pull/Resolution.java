@@ -96,7 +96,7 @@ final class Resolution {
     private Optional<byte[]> stored(Digest digest) throws IOException {
         try {
             var bytes = Files.readAllBytes(paths.blob(digest));
-            return Optional.of(bytes).filter(content -> Digest.of(content).equals(digest));
+            return Optional.of(bytes).filter(digest::isOf);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -112,38 +112,34 @@ public final class RegistrySession implements AutoCloseable {
     }
 
     private ManifestDocument named(RegistryHost host) throws IOException, InterruptedException {
-        var document = manifest(host, name());
-        return reference.digest().isPresent()
-                ? checked(document, reference.digest().get())
-                : document;
+        return manifest(host, name(), reference.digest());
     }
 
     public ManifestDocument manifest(Digest digest) throws RegistryException, InterruptedException {
         return onHosts(
-                Capability.PULL, "manifest " + digest, host -> checked(manifest(host, digest.toString()), digest));
-    }
-
-    private static ManifestDocument checked(ManifestDocument document, Digest digest) throws HostFailure {
-        if (!document.digest().equals(digest)) {
-            throw new HostFailure(Kind.CORRUPT, "the manifest's digest is " + document.digest(), null);
-        }
-        return document;
+                Capability.PULL, "manifest " + digest, host -> manifest(host, digest.toString(), Optional.of(digest)));
     }
 
     private Wanted wanted(RegistryHost host, String name) {
         return new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES);
     }
 
-    private ManifestDocument manifest(RegistryHost host, String name) throws IOException, InterruptedException {
+    private ManifestDocument manifest(RegistryHost host, String name, Optional<Digest> digest)
+            throws IOException, InterruptedException {
         try (var answer = exchange.get(host, wanted(host, name))) {
             var bytes = answer.document(MANIFEST_LIMIT);
             checkType(answer, bytes);
-            var digest = Digest.of(bytes);
-            var named = answer.digest().orElse(digest);
-            if (!named.equals(digest)) {
-                throw new HostFailure(Kind.CORRUPT, "a manifest of " + digest + " came as " + named, null);
-            }
-            return new ManifestDocument(bytes, answer.contentType(), digest);
+            var named = digest.or(answer::digest).orElseGet(() -> Digest.of(bytes));
+            check(answer.digest().orElse(named), bytes);
+            check(named, bytes);
+            return new ManifestDocument(bytes, answer.contentType(), named);
+        }
+    }
+
+    private static void check(Digest named, byte[] bytes) throws HostFailure {
+        if (!named.isOf(bytes)) {
+            throw new HostFailure(
+                    Kind.CORRUPT, "the manifest's digest is " + named.likewise(bytes) + ", it came as " + named, null);
         }
     }
 
@@ -182,8 +178,9 @@ public final class RegistrySession implements AutoCloseable {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             try (var answer = blob(host, digest, 0, Wanted.END)) {
                 var bytes = answer.document(CONFIG_LIMIT);
-                if (!Digest.of(bytes).equals(digest)) {
-                    throw new HostFailure(Kind.CORRUPT, bytes.length + " bytes of " + Digest.of(bytes) + " came", null);
+                if (!digest.isOf(bytes)) {
+                    throw new HostFailure(
+                            Kind.CORRUPT, bytes.length + " bytes of " + digest.likewise(bytes) + " came", null);
                 }
                 return bytes;
             }

@@ -16,7 +16,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -25,7 +24,6 @@ import java.util.zip.GZIPInputStream;
  * @param own whether it is from where the question was put, and not from where a redirect led
  */
 public record Answer(HttpResponse<InputStream> response, boolean own) implements AutoCloseable {
-    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final int EXCERPT = 80;
     private static final int ERROR_DOCUMENT = 16 << 10;
 
@@ -43,11 +41,17 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
         return response.headers().firstValue(name);
     }
 
-    /** The digest that the host gives its content; of another algorithm than ours it is none. */
+    /** The digest that the host gives its content; of an algorithm that is not known here it is none. */
     public Optional<Digest> digest() {
-        return header("Docker-Content-Digest")
-                .filter(text -> DIGEST.matcher(text).matches())
-                .map(Digest::parse);
+        return header("Docker-Content-Digest").flatMap(Answer::digest);
+    }
+
+    private static Optional<Digest> digest(String text) {
+        try {
+            return Optional.of(Digest.parse(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     boolean isBusy() {
