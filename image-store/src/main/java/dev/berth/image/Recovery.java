@@ -63,9 +63,13 @@ final class Recovery {
 
     private void sweepDocuments() throws IOException {
         var needed = images.neededDocuments();
-        for (var file : StorePaths.entries(paths.blobs())) {
-            if (needed.stream().map(Digest::hex).noneMatch(file.getFileName().toString()::equals)) {
-                Files.delete(file);
+        for (var folder : paths.blobs()) {
+            for (var file : StorePaths.entries(folder)) {
+                if (needed.stream()
+                        .map(Digest::hex)
+                        .noneMatch(file.getFileName().toString()::equals)) {
+                    Files.delete(file);
+                }
             }
         }
     }

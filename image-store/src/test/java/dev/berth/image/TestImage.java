@@ -24,12 +24,16 @@ public final class TestImage {
     public final Digest config;
 
     private TestImage(List<Layer> layers, Map<String, ?> settings) {
+        this(layers, settings, Digest.of(new byte[0]));
+    }
+
+    private TestImage(List<Layer> layers, Map<String, ?> settings, Digest like) {
         var diffIds = new ArrayList<String>();
         var descriptors = new ArrayList<Map<String, ?>>();
         for (var layer : layers) {
-            diffIds.add(Digest.of(layer.archive).toString());
-            descriptors.add(descriptor(layer.type, layer.blob));
-            blobs.put(Digest.of(layer.blob), layer.blob);
+            diffIds.add(like.likewise(layer.archive).toString());
+            descriptors.add(descriptor(layer.type, layer.blob, like));
+            blobs.put(like.likewise(layer.blob), layer.blob);
         }
         var host = Platform.host();
         var document = json(Map.of(
@@ -37,7 +41,7 @@ public final class TestImage {
                 "architecture", host.architecture(),
                 "config", settings,
                 "rootfs", Map.of("type", "layers", "diff_ids", diffIds)));
-        config = Digest.of(document);
+        config = like.likewise(document);
         blobs.put(config, document);
         manifest = json(Map.of(
                 "schemaVersion",
@@ -45,7 +49,7 @@ public final class TestImage {
                 "mediaType",
                 MANIFEST_TYPE,
                 "config",
-                descriptor("application/vnd.oci.image.config.v1+json", document),
+                descriptor("application/vnd.oci.image.config.v1+json", document, like),
                 "layers",
                 descriptors));
     }
@@ -75,6 +79,11 @@ public final class TestImage {
         return configured(Map.of("Labels", labels), layers);
     }
 
+    /** With all digests of the algorithm of another one. */
+    public static TestImage digested(Digest like, Layer... layers) {
+        return new TestImage(List.of(layers), Map.of(), like);
+    }
+
     public static TestImage configured(Map<String, ?> config, Layer... layers) {
         return new TestImage(List.of(layers), config);
     }
@@ -90,7 +99,11 @@ public final class TestImage {
     }
 
     public static Map<String, ?> descriptor(String type, byte[] content) {
-        return Map.of("mediaType", type, "digest", Digest.of(content).toString(), "size", content.length);
+        return descriptor(type, content, Digest.of(new byte[0]));
+    }
+
+    private static Map<String, ?> descriptor(String type, byte[] content, Digest like) {
+        return Map.of("mediaType", type, "digest", like.likewise(content).toString(), "size", content.length);
     }
 
     public static byte[] json(Object document) {

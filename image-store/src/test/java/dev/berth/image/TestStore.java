@@ -71,7 +71,7 @@ public final class TestStore implements AutoCloseable {
     public <E extends PullException> String refusal(Class<E> kind, String name) throws IOException {
         var failure = assertThrows(kind, () -> pull(name));
         assertEquals(List.of(), store.list());
-        for (var place : List.of("staging", "layers", "blobs/sha256", "images")) {
+        for (var place : List.of("staging", "layers", "blobs/sha256", "blobs/sha512", "images")) {
             try (var left = Files.list(directory.resolve("store").resolve(place))) {
                 assertEquals(List.of(), left.toList());
             }

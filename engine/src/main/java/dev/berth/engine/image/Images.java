@@ -116,6 +116,7 @@ public final class Images {
             case PullException.Unreachable _ -> Code.UNAVAILABLE;
             case PullException.Corrupt _ -> Code.DATA_LOSS;
             case PullException.Unsupported _ -> Code.INVALID_ARGUMENT;
+            case PullException.Misconfigured _ -> Code.FAILED_PRECONDITION;
             case PullException.Storage _ -> Code.RESOURCE_EXHAUSTED;
         };
     }

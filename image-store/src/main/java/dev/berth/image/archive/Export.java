@@ -47,7 +47,7 @@ public final class Export {
      */
     public void image(Digest id, List<Digest> chainIds, List<String> names) throws IOException {
         var config = Files.readAllBytes(paths.blob(id));
-        if (!Digest.of(config).equals(id)) {
+        if (!id.isOf(config)) {
             throw new IOException("config " + id + " is damaged");
         }
         var manifest = JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MANIFEST);
@@ -102,7 +102,7 @@ public final class Export {
     }
 
     private static String blob(Digest digest) {
-        return "blobs/sha256/" + digest.hex();
+        return "blobs/" + digest.algorithm() + "/" + digest.hex();
     }
 
     public void finish() throws IOException {

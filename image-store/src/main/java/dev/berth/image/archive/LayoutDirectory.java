@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 /** An OCI layout whose files stand in a directory, as most tools want it. */
 public record LayoutDirectory(Path path) {
     private static final List<String> TOP = List.of("oci-layout", OciLayout.INDEX, DockerArchive.MANIFEST);
-    private static final Pattern NAME =
-            Pattern.compile("oci-layout|index\\.json|manifest\\.json|blobs/sha256/[0-9a-f]{64}");
+    private static final List<String> BLOBS = List.of("blobs/sha256", "blobs/sha512");
+    private static final Pattern NAME = Pattern.compile(
+            "oci-layout|index\\.json|manifest\\.json|blobs/(?:sha256/[0-9a-f]{64}|sha512/[0-9a-f]{128})");
 
     /** Writes the layout's files as a tar; whatever else is in the directory is left out. */
     public void pack(OutputStream out) throws IOException {
@@ -32,15 +33,23 @@ public record LayoutDirectory(Path path) {
                 pack(tar, name);
             }
         }
-        try (var blobs = Files.list(path.resolve("blobs/sha256"))) {
+        for (var folder : BLOBS) {
+            if (Files.isDirectory(path.resolve(folder))) {
+                packBlobs(tar, folder);
+            }
+        }
+        tar.finish();
+    }
+
+    private void packBlobs(TarWriter tar, String folder) throws IOException {
+        try (var blobs = Files.list(path.resolve(folder))) {
             for (var blob : (Iterable<Path>) blobs::iterator) {
-                var name = "blobs/sha256/" + blob.getFileName();
+                var name = folder + "/" + blob.getFileName();
                 if (NAME.matcher(name).matches()) {
                     pack(tar, name);
                 }
             }
         }
-        tar.finish();
     }
 
     private void pack(TarWriter tar, String name) throws IOException {
@@ -55,12 +64,17 @@ public record LayoutDirectory(Path path) {
 
     /** Writes the files of a layout in a tar into the directory, and refuses an archive that holds anything else. */
     public void unpack(InputStream archive) throws IOException {
-        Files.createDirectories(path.resolve("blobs/sha256"));
+        Files.createDirectories(path);
         var tar = new TarReader(archive);
         for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
             var name = entry.get().path();
             if (!NAME.matcher(name).matches()) {
                 throw new ArchiveException("'" + name + "' is no file of an OCI layout");
+            }
+            for (var folder : BLOBS) {
+                if (name.startsWith(folder)) {
+                    Files.createDirectories(path.resolve(folder));
+                }
             }
             Files.deleteIfExists(path.resolve(name));
             try (var file =

@@ -58,7 +58,8 @@ final class OciLayout {
 
     private Descriptor select(Index many, Digest index) throws ArchiveException {
         return many.select(platform)
-                .orElseThrow(() -> new ArchiveException("index %s has no image for %s".formatted(index, platform)));
+                .orElseThrow(() -> new ArchiveException(
+                        "index %s has nothing for %s; it lists %s".formatted(index, platform, many.offer())));
     }
 
     private ImageDocument parse(Descriptor descriptor, Map<Digest, byte[]> documents) throws IOException {
@@ -69,7 +70,7 @@ final class OciLayout {
     private byte[] read(Digest digest, Map<Digest, byte[]> documents, int limit) throws IOException {
         var name = name(digest);
         var bytes = files.file(name).bytes(name, limit);
-        if (!Digest.of(bytes).equals(digest)) {
+        if (!digest.isOf(bytes)) {
             throw new ArchiveException("'%s' does not have the digest that its name says".formatted(name));
         }
         documents.put(digest, bytes);
@@ -88,6 +89,6 @@ final class OciLayout {
     }
 
     private static String name(Digest digest) {
-        return "blobs/sha256/" + digest.hex();
+        return "blobs/" + digest.algorithm() + "/" + digest.hex();
     }
 }

@@ -68,7 +68,7 @@ public final class Images {
     }
 
     private Optional<Entry> entry(String nameOrId) {
-        var name = nameOrId.startsWith("sha256:") ? nameOrId.substring("sha256:".length()) : nameOrId;
+        var name = nameOrId.replaceFirst("^sha(256|512):", "");
         return named(nameOrId).or(() -> identified(name));
     }
 

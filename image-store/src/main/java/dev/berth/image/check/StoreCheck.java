@@ -132,7 +132,7 @@ public final class StoreCheck {
     private Optional<Problem> problem(Digest document) {
         try {
             var bytes = Files.readAllBytes(paths.blob(document));
-            return Digest.of(bytes).equals(document)
+            return document.isOf(bytes)
                     ? Optional.empty()
                     : Optional.of(Problem.certain("it does not have its digest any more"));
         } catch (NoSuchFileException e) {
@@ -168,7 +168,7 @@ public final class StoreCheck {
         } catch (NoSuchFileException e) {
             return Optional.of(Problem.certain("it is missing"));
         } catch (JsonProcessingException e) {
-            return Optional.of(Problem.certain("its record is damaged: " + e.getMessage()));
+            return Optional.of(Problem.certain("its record is damaged: " + e.getOriginalMessage()));
         } catch (IOException e) {
             return Files.exists(paths.layer(chainId))
                     ? Optional.of(Problem.unreadable(e))

@@ -23,7 +23,7 @@ public final class LayerArchive {
 
     /** Fails at the end if what was written is not the archive of that digest: then the layer is damaged. */
     public void write(OutputStream target, Digest diffId) throws IOException {
-        var out = new DigestOutputStream(target, Digest.sha256());
+        var out = new DigestOutputStream(target, diffId.state());
         var places = Places.read(layer.contents(), seal);
         try (var list = ContentsReader.open(layer.contents(), seal);
                 var files = new LayerFiles(layer);

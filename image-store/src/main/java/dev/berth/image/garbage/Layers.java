@@ -230,7 +230,9 @@ public final class Layers {
     /** The chain id that the name of a layer's directory begins with. */
     private static Optional<Digest> chainId(Path directory) {
         var name = directory.getFileName().toString();
-        return name.matches("[0-9a-f]{64}(-.*)?") ? Optional.of(new Digest(name.substring(0, 64))) : Optional.empty();
+        return name.matches(Digest.DIGITS + "(-.*)?")
+                ? Optional.of(new Digest(name.split("-", 2)[0]))
+                : Optional.empty();
     }
 
     public boolean allDurable(List<Digest> chainIds) {

@@ -33,7 +33,7 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
      * directory holds rubbish for the caller to remove.
      */
     public UnpackedLayer unpack(InputStream in, LayerDirectory target, UnpackLimits limits) throws IOException {
-        try (var blob = new DigestingStream(in)) {
+        try (var blob = new DigestingStream(in, digest)) {
             return verified(blob, target, limits);
         }
     }
@@ -52,7 +52,7 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
         var room = new Room(target.path(), limits.reserve());
         room.require(size);
         try (var decompressed = Compression.decompress(blob);
-                var plain = new DigestingStream(new Gauge(decompressed, blob, limits, room));
+                var plain = new DigestingStream(new Gauge(decompressed, blob, limits, room), diffId);
                 var contents = new ContentsWriter(target.contents());
                 var tree = new LayerTree(target, contents)) {
             fill(tree, new TarReader(plain, contents::literal), limits);

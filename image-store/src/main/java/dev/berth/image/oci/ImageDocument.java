@@ -14,8 +14,22 @@ public sealed interface ImageDocument {
     }
 
     record Index(List<Descriptor> manifests) implements ImageDocument {
+        private static final int MOST_TOLD = 20;
+
         public Index {
             manifests = List.copyOf(manifests);
+        }
+
+        /** For whom the entries are, in words, when none of them suits. */
+        public String offer() {
+            var platforms = manifests.stream()
+                    .flatMap(entry -> entry.platform().stream())
+                    .map(Platform::toString)
+                    .distinct()
+                    .limit(MOST_TOLD + 1L)
+                    .toList();
+            var told = String.join(", ", platforms.subList(0, Math.min(MOST_TOLD, platforms.size())));
+            return platforms.isEmpty() ? "no image at all" : told + (platforms.size() > MOST_TOLD ? " and others" : "");
         }
 
         /** The entry that suits a platform best. One that does not say what it is for is taken if no other will do: its config says it. */

@@ -18,7 +18,7 @@ public record ImageReference(String registry, String repository, Optional<String
     private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*+";
     private static final Pattern REPOSITORY = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*+");
     private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
-    private static final Pattern IDENTIFIER = Pattern.compile("[a-f0-9]{64}");
+    private static final Pattern IDENTIFIER = Pattern.compile(Digest.DIGITS);
 
     public ImageReference {
         require(REGISTRY.matcher(registry).matches(), "registry '" + registry + "' is not a host name");

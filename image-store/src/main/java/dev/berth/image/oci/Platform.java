@@ -28,7 +28,7 @@ public record Platform(String os, String architecture, String variant) {
     public static Platform host() {
         var name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         return switch (name) {
-            case "amd64", "x86_64" -> new Platform("linux", "amd64", "");
+            case "amd64", "x86_64" -> new Platform("linux", "amd64", ProcessorLevel.host());
             case "aarch64", "arm64" -> new Platform("linux", "arm64", "v8");
             case "arm" -> new Platform("linux", "arm", "v7");
             default -> new Platform("linux", name, "");

@@ -54,6 +54,12 @@ public final class Parts {
         }
         try {
             resume(session, blob, use);
+        } catch (RegistryException e) {
+            if (e.kind() != RegistryException.Kind.UNRANGED) {
+                throw e;
+            }
+            folder.part(blob.digest().hex(), blob.size()).discard();
+            stream(session, blob, use);
         } finally {
             claimed.remove(blob.digest());
         }

@@ -3,6 +3,7 @@ package dev.berth.image.pull;
 import dev.berth.image.layer.limit.LayerException;
 import dev.berth.image.oci.DocumentException;
 import dev.berth.image.registry.failure.RegistryException;
+import dev.berth.image.registry.host.HostsFileException;
 import dev.berth.image.tar.TarFormatException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,14 @@ public abstract sealed class PullException extends Exception {
                 switch (registry.kind()) {
                     case NOT_FOUND -> new NotFound(message, cause);
                     case UNAUTHORIZED -> new Unauthorized(message, cause);
-                    case UNREACHABLE -> new Unreachable(message, cause);
+                    case UNREACHABLE, UNRANGED -> new Unreachable(message, cause);
                     case CORRUPT -> new Corrupt(message, cause);
                     case UNSUPPORTED -> new Unsupported(message, cause);
                 };
             case LayerException.Corrupt _ -> new Corrupt(message, cause);
             case LayerException.Refused _ -> new Unsupported(message, cause);
             case TarFormatException _ -> new Corrupt(message, cause);
+            case HostsFileException _ -> new Misconfigured(message, cause);
             case DocumentException document ->
                 document.isUnsupported() ? new Unsupported(message, cause) : new Corrupt(message, cause);
             default -> new Storage(message, cause);
@@ -76,6 +78,15 @@ public abstract sealed class PullException extends Exception {
         private static final long serialVersionUID = 1L;
 
         Unsupported(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** This node's configuration of the registry cannot be used. */
+    public static final class Misconfigured extends PullException {
+        private static final long serialVersionUID = 1L;
+
+        Misconfigured(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

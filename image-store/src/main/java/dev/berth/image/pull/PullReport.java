@@ -35,6 +35,7 @@ public record PullReport(
         UNREACHABLE,
         CORRUPT,
         UNSUPPORTED,
+        MISCONFIGURED,
         STORAGE,
         /** By a defect of this program. */
         DEFECT;
@@ -46,6 +47,7 @@ public record PullReport(
                 case PullException.Unreachable _ -> UNREACHABLE;
                 case PullException.Corrupt _ -> CORRUPT;
                 case PullException.Unsupported _ -> UNSUPPORTED;
+                case PullException.Misconfigured _ -> MISCONFIGURED;
                 case PullException.Storage _ -> STORAGE;
             };
         }

@@ -18,7 +18,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The way from a reference to an image's manifest and config, each document checked before the next is asked for. */
 final class Resolution {
@@ -74,12 +73,8 @@ final class Resolution {
 
     private Descriptor select(Index index) throws DocumentException {
         return index.select(platform)
-                .orElseThrow(() -> DocumentException.unsupported("the image is not made for " + platform + ", only for "
-                        + index.manifests().stream()
-                                .flatMap(entry -> entry.platform().stream())
-                                .map(Platform::toString)
-                                .distinct()
-                                .collect(Collectors.joining(", "))));
+                .orElseThrow(() -> DocumentException.unsupported(
+                        "the index has nothing for " + platform + "; it lists " + index.offer()));
     }
 
     private ManifestDocument manifest(Digest digest) throws IOException, InterruptedException {
@@ -101,7 +96,7 @@ final class Resolution {
     private Optional<byte[]> stored(Digest digest) throws IOException {
         try {
             var bytes = Files.readAllBytes(paths.blob(digest));
-            return Optional.of(bytes).filter(content -> Digest.of(content).equals(digest));
+            return Optional.of(bytes).filter(digest::isOf);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

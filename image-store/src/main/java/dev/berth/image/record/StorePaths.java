@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Where everything stands below the store's root. */
 public record StorePaths(Path root) {
@@ -18,11 +19,16 @@ public record StorePaths(Path root) {
     /** Makes what is missing, readable by nobody else: layers hold set-user-id programs (CVE-2024-25621). */
     public void create() throws IOException {
         var attribute = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        for (var directory : List.of(root, blobs(), layers(), images(), staging(), parts(), trash(), quarantine())) {
+        for (var directory : directories()) {
             Files.createDirectories(directory, attribute);
         }
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
         spread();
+    }
+
+    private List<Path> directories() {
+        var own = List.of(root, layers(), images(), staging(), parts(), trash(), quarantine());
+        return Stream.concat(own.stream(), blobs().stream()).toList();
     }
 
     /** Layers are made here. In one block group with layers that were just deleted, ext4 goes over each freed inode for each new file. */
@@ -36,12 +42,13 @@ public record StorePaths(Path root) {
         return root.resolve("lock");
     }
 
-    public Path blobs() {
-        return root.resolve("blobs").resolve("sha256");
+    /** The folders of documents, one for each algorithm of digests. */
+    public List<Path> blobs() {
+        return Stream.of("sha256", "sha512").map(root.resolve("blobs")::resolve).toList();
     }
 
     public Path blob(Digest digest) {
-        return blobs().resolve(digest.hex());
+        return root.resolve("blobs").resolve(digest.algorithm()).resolve(digest.hex());
     }
 
     public Path layers() {

@@ -10,12 +10,16 @@ import dev.berth.image.registry.http.HttpClients;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Requests to registry hosts: authentication when asked for it, and redirects. */
 final class Exchange {
-    private static final int MOST_REDIRECTS = 5;
+    private static final int MOST_REDIRECTS = 10;
+    /** Of the host itself, and of where it leads. */
+    private static final int MOST_CHALLENGES = 2;
 
     private final HttpClients clients;
     private final Authorization authorization;
@@ -50,10 +54,11 @@ final class Exchange {
         }
     }
 
-    /** The answer with status 200 or 206; anything else becomes a failure. */
+    /** The answer with status 200 or 206, or 416 where a range was wanted; anything else becomes a failure. */
     Answer get(RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
         var answer = ask("GET", host, wanted);
-        if (answer.status() == 200 || answer.status() == 206) {
+        var refusedRange = answer.status() == 416 && wanted.range().isPresent();
+        if (answer.status() == 200 || answer.status() == 206 || refusedRange) {
             return answer;
         }
         try (answer) {
@@ -66,24 +71,36 @@ final class Exchange {
         return ask("HEAD", host, wanted);
     }
 
-    /** Only a challenge of the host itself is answered: one from where it redirects to would get its credentials (CVE-2020-15157). */
+    /** Each host's challenge is answered once, and that of one that a redirect led to without any credentials (CVE-2020-15157). */
     private Answer ask(String method, RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
+        return ask(method, host, wanted, new HashSet<>());
+    }
+
+    private Answer ask(String method, RegistryHost host, Wanted wanted, Set<RegistryHost> challenged)
+            throws IOException, InterruptedException {
         var answer = follow(method, host, wanted);
-        if (answer.status() != 401 || !answer.own()) {
+        if (answer.status() != 401 || challenged.size() == MOST_CHALLENGES || !isAnswered(host, answer, challenged)) {
             return answer;
-        }
-        try {
-            if (!authorization.answer(host, answer)) {
-                return answer;
-            }
-        } catch (IOException | InterruptedException e) {
-            answer.close();
-            throw e;
         }
         try (answer) {
             answer.drain();
         }
-        return follow(method, host, wanted);
+        return ask(method, host, wanted, challenged);
+    }
+
+    private boolean isAnswered(RegistryHost host, Answer answer, Set<RegistryHost> challenged)
+            throws IOException, InterruptedException {
+        try {
+            var challenger = place(host, answer.response().uri());
+            return challenged.add(challenger) && authorization.answer(challenger, answer);
+        } catch (IOException | InterruptedException e) {
+            answer.close();
+            throw e;
+        }
+    }
+
+    private static RegistryHost place(RegistryHost host, URI target) {
+        return host.owns(target) ? host : host.elsewhere(target);
     }
 
     private Answer follow(String method, RegistryHost host, Wanted wanted) throws IOException, InterruptedException {
@@ -104,10 +121,10 @@ final class Exchange {
 
     private Answer send(String method, RegistryHost host, URI target, Wanted wanted)
             throws IOException, InterruptedException {
-        var own = host.owns(target);
+        var place = place(host, target);
         try {
-            var request = request(method, host, target, wanted);
-            return new Answer(clients.send(own ? host : host.elsewhere(), request), own);
+            var request = request(method, place, target, wanted);
+            return new Answer(clients.send(place, request), !place.isStranger());
         } catch (HostFailure e) {
             throw e;
         } catch (IOException e) {
@@ -123,18 +140,17 @@ final class Exchange {
         }
     }
 
-    /** Credentials and configured headers are for the host alone, not for where it sends us. */
-    private HttpRequest request(String method, RegistryHost host, URI target, Wanted wanted)
+    /** Credentials and configured headers are for the host alone: a stranger, where it sends us, has none. */
+    private HttpRequest request(String method, RegistryHost place, URI target, Wanted wanted)
             throws HostFailure, InterruptedException {
         var request = HttpRequest.newBuilder(target)
                 .method(method, HttpRequest.BodyPublishers.noBody())
-                .header("User-Agent", "berth");
+                .header("User-Agent", "berth")
+                .header("Accept-Encoding", "identity"); // a digest is that of the content as it is
         wanted.accept().forEach(type -> request.header("Accept", type));
         wanted.range().ifPresent(range -> request.header("Range", range));
-        if (host.owns(target)) {
-            host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
-            authorization.header(host).ifPresent(value -> request.setHeader("Authorization", value));
-        }
+        place.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        authorization.header(place).ifPresent(value -> request.setHeader("Authorization", value));
         return request.build();
     }
 

@@ -112,37 +112,34 @@ public final class RegistrySession implements AutoCloseable {
     }
 
     private ManifestDocument named(RegistryHost host) throws IOException, InterruptedException {
-        var document = manifest(host, name());
-        return reference.digest().isPresent()
-                ? checked(document, reference.digest().get())
-                : document;
+        return manifest(host, name(), reference.digest());
     }
 
     public ManifestDocument manifest(Digest digest) throws RegistryException, InterruptedException {
         return onHosts(
-                Capability.PULL, "manifest " + digest, host -> checked(manifest(host, digest.toString()), digest));
-    }
-
-    private static ManifestDocument checked(ManifestDocument document, Digest digest) throws HostFailure {
-        if (!document.digest().equals(digest)) {
-            throw new HostFailure(Kind.CORRUPT, "the manifest's digest is " + document.digest(), null);
-        }
-        return document;
+                Capability.PULL, "manifest " + digest, host -> manifest(host, digest.toString(), Optional.of(digest)));
     }
 
     private Wanted wanted(RegistryHost host, String name) {
         return new Wanted(path(host, "manifests/" + name), MANIFEST_TYPES);
     }
 
-    private ManifestDocument manifest(RegistryHost host, String name) throws IOException, InterruptedException {
+    private ManifestDocument manifest(RegistryHost host, String name, Optional<Digest> digest)
+            throws IOException, InterruptedException {
         try (var answer = exchange.get(host, wanted(host, name))) {
             var bytes = answer.document(MANIFEST_LIMIT);
             checkType(answer, bytes);
-            var digest = Digest.of(bytes);
-            if (!answer.digest().orElse(digest).equals(digest)) {
-                throw new HostFailure(Kind.CORRUPT, "a manifest of " + digest + " came as " + answer.digest(), null);
-            }
-            return new ManifestDocument(bytes, answer.contentType(), digest);
+            var named = digest.or(answer::digest).orElseGet(() -> Digest.of(bytes));
+            check(answer.digest().orElse(named), bytes);
+            check(named, bytes);
+            return new ManifestDocument(bytes, answer.contentType(), named);
+        }
+    }
+
+    private static void check(Digest named, byte[] bytes) throws HostFailure {
+        if (!named.isOf(bytes)) {
+            throw new HostFailure(
+                    Kind.CORRUPT, "the manifest's digest is " + named.likewise(bytes) + ", it came as " + named, null);
         }
     }
 
@@ -181,8 +178,9 @@ public final class RegistrySession implements AutoCloseable {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             try (var answer = blob(host, digest, 0, Wanted.END)) {
                 var bytes = answer.document(CONFIG_LIMIT);
-                if (!Digest.of(bytes).equals(digest)) {
-                    throw new HostFailure(Kind.CORRUPT, bytes.length + " bytes of " + Digest.of(bytes) + " came", null);
+                if (!digest.isOf(bytes)) {
+                    throw new HostFailure(
+                            Kind.CORRUPT, bytes.length + " bytes of " + digest.likewise(bytes) + " came", null);
                 }
                 return bytes;
             }
@@ -203,8 +201,7 @@ public final class RegistrySession implements AutoCloseable {
     public boolean servesRanges(Digest digest) throws RegistryException, InterruptedException {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             try (var answer = blob(host, digest, 0, 1)) {
-                var range = answer.header("Content-Range").orElse("");
-                return answer.status() == 206 && range.startsWith("bytes 0-0/") && answer.document(1).length == 1;
+                return answer.isPartFrom(0) && answer.body().readNBytes(2).length == 1;
             }
         });
     }
@@ -214,32 +211,45 @@ public final class RegistrySession implements AutoCloseable {
         return onHosts(Capability.PULL, "blob " + digest, host -> {
             var answer = blob(host, digest, from, to);
             try {
-                return new BlobPart(host, positioned(answer, from, to));
-            } catch (IOException e) {
+                return new BlobPart(
+                        host, answer.isPartFrom(from) ? answer.body() : unranged(host, digest, answer, from, to));
+            } catch (IOException | InterruptedException e) {
                 answer.close();
                 throw e;
             }
         });
     }
 
-    void blame(RegistryHost host) {
-        broken.merge(host, 1, Integer::sum);
+    /** A host that does not give the range is asked for all of it, if that is not asked for again for each of many ranges. */
+    private InputStream unranged(RegistryHost host, Digest digest, Answer answer, long from, long to)
+            throws IOException, InterruptedException {
+        if (from > 0 && to != Wanted.END) {
+            throw new HostFailure(Kind.UNRANGED, "status " + answer.status() + " instead of a range", null);
+        }
+        if (answer.status() == 200) {
+            return behind(answer, from);
+        }
+        answer.close();
+        var whole = blob(host, digest, 0, Wanted.END);
+        try {
+            return behind(whole, from);
+        } catch (IOException e) {
+            whole.close();
+            throw e;
+        }
     }
 
-    private static InputStream positioned(Answer answer, long from, long to) throws IOException {
-        var body = answer.response().body();
-        if (answer.status() == 206) {
-            if (!answer.header("Content-Range").orElse("").startsWith("bytes " + from + "-")) {
-                throw new HostFailure(Kind.UNREACHABLE, "it answered with another range than asked for", null);
-            }
-            return body;
+    private static InputStream behind(Answer whole, long from) throws IOException {
+        if (whole.status() != 200) {
+            throw new HostFailure(Kind.UNREACHABLE, "it answered with a range when asked for the whole", null);
         }
-        if (from > 0 && to != Wanted.END) {
-            // one range of many: all before it would be fetched again for each
-            throw new HostFailure(Kind.UNREACHABLE, "it answered with the whole instead of a range", null);
-        }
-        body.skipNBytes(from); // a host without ranges starts anew
+        var body = whole.body();
+        body.skipNBytes(from);
         return body;
+    }
+
+    void blame(RegistryHost host) {
+        broken.merge(host, 1, Integer::sum);
     }
 
     private Answer blob(RegistryHost host, Digest digest, long from, long to) throws IOException, InterruptedException {

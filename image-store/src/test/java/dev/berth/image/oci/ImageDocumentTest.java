@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ImageDocumentTest {
     private static final String DIGEST = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -126,6 +128,26 @@ final class ImageDocumentTest {
                         .platform()
                         .orElseThrow()
                         .variant());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v1, fpu sse2",
+        "v2, fpu cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3",
+        "v1, cx16 lahf_lm popcnt sse4_1 sse4_2 avx avx2",
+        "v3, cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3 abm avx avx2 bmi1 bmi2 f16c fma movbe xsave avx512f"
+    })
+    void theProcessorSaysWhichVariantItRuns(String variant, String flags) throws Exception {
+        var cpuinfo = "processor\t: 0\nvmx flags\t: cx16\nflags\t\t: " + flags + "\n\nprocessor\t: 1\nflags\t\t: \n";
+        assertEquals(variant, ProcessorLevel.of(cpuinfo.lines()));
+        var chosen = select(
+                new Platform("linux", "amd64", variant),
+                entry("linux", "amd64", "v4"),
+                entry("linux", "amd64", "v3"),
+                entry("linux", "amd64", ""),
+                entry("linux", "amd64", "v2"));
+        var expected = variant.equals("v1") ? "" : variant;
+        assertEquals(Optional.of(new Platform("linux", "amd64", expected)), chosen.flatMap(Descriptor::platform));
     }
 
     private static Descriptor descriptor(String os, String architecture, String variant) {

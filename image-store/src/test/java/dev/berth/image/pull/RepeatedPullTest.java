@@ -190,6 +190,14 @@ final class RepeatedPullTest {
         assertEquals(List.of(MANIFEST), registry.requests);
     }
 
+    @Test
+    void anIndexThatListsNothingSaysSo() throws Exception {
+        registry.manifest(
+                "latest", TestImage.INDEX_TYPE, TestImage.json(Map.of("schemaVersion", 2, "manifests", List.of())));
+        var message = store.refusal(PullException.Unsupported.class, name());
+        assertTrue(message.endsWith("it lists no image at all"), message);
+    }
+
     /** Some builders call the config just bytes. */
     @Test
     void aConfigOfAnOddTypeIsTakenForWhatItHolds() throws Exception {

@@ -7,11 +7,13 @@ import java.io.InputStream;
 /** A stream that takes the digest and the count of what is read through it; closing it leaves open what it reads from. */
 public final class DigestingStream extends InputStream {
     private final InputStream in;
-    private final Sha256 state = Sha256.fastest();
+    private final DigestState state;
     private long count;
 
-    public DigestingStream(InputStream in) {
+    /** The digest is to be like another one. */
+    public DigestingStream(InputStream in, Digest like) {
         this.in = in;
+        this.state = DigestState.like(like);
     }
 
     @Override

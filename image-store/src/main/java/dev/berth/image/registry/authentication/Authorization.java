@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What one pull shows to the hosts it asks. A host's credentials go to it alone, and to the token service it names. */
+/**
+ * What one pull shows to the hosts it asks. A host's credentials go to it alone, and to the token service it names; where a
+ * redirect leads, a token counts that anybody gets.
+ */
 public final class Authorization {
     private static final int TOKEN_DOCUMENT = 1 << 20;
     /** How long a token counts that does not say (distribution's token specification). */
@@ -34,7 +37,7 @@ public final class Authorization {
     private final Keyring keyring;
     private final Tokens tokens;
     private final String repository;
-    private final Map<URI, String> headers = new ConcurrentHashMap<>();
+    private final Map<RegistryHost, String> headers = new ConcurrentHashMap<>();
 
     public Authorization(HttpClients clients, Keyring keyring, Tokens tokens, String repository) {
         this.clients = clients;
@@ -44,13 +47,13 @@ public final class Authorization {
     }
 
     public Optional<String> header(RegistryHost host) throws HostFailure, InterruptedException {
-        var current = headers.get(host.base());
+        var current = headers.get(host);
         if (current != null) {
             return Optional.of(current);
         }
         var credentials = keyring.credentials(host);
         var kept = tokens.header(new Tokens.Use(host.base(), repository, credentials));
-        kept.ifPresent(header -> headers.put(host.base(), header));
+        kept.ifPresent(header -> headers.put(host, header));
         return kept.or(() -> credentials.flatMap(Authorization::direct));
     }
 
@@ -64,7 +67,7 @@ public final class Authorization {
     /** Answers a host's challenge, so that {@link #header} has something new to offer; false if there is nothing. */
     public boolean answer(RegistryHost host, Answer answer) throws IOException, InterruptedException {
         var shown = answer.response().request().headers().firstValue("Authorization");
-        var current = Optional.ofNullable(headers.get(host.base()));
+        var current = Optional.ofNullable(headers.get(host));
         if (current.isPresent() && !current.equals(shown)) {
             return true; // another thread has answered meanwhile
         }
@@ -88,7 +91,7 @@ public final class Authorization {
     private record Token(String header, Duration life) {}
 
     private void keep(RegistryHost host, Optional<Credentials> credentials, Token token) {
-        headers.put(host.base(), token.header());
+        headers.put(host, token.header());
         tokens.keep(new Tokens.Use(host.base(), repository, credentials), token.header(), token.life());
     }
 
@@ -108,10 +111,10 @@ public final class Authorization {
                 + encode(challenge.parameter("scope").orElse("repository:" + repository + ":pull"));
         var request = checked(credentials, realm, parameters);
         var own = host.owns(realm);
-        try (var answer = new Answer(clients.send(own ? host : host.elsewhere(), request), true)) {
+        try (var answer = new Answer(clients.send(own ? host : host.elsewhere(realm), request), true)) {
             if (answer.status() != 200) {
                 // over TLS it has proved that it is who was named
-                var quoted = own || "https".equals(realm.getScheme());
+                var quoted = !host.isStranger() && (own || "https".equals(realm.getScheme()));
                 throw (quoted ? answer.failure() : answer.wordless()).at("token service " + Journal.address(realm));
             }
             return token(realm, parse(realm, answer.document(TOKEN_DOCUMENT)));

@@ -34,6 +34,9 @@ public final class Keyring {
 
     /** Held while files are read and helpers run: this pull's other threads need the same answer. */
     synchronized Optional<Credentials> credentials(RegistryHost host) throws HostFailure, InterruptedException {
+        if (host.isStranger()) {
+            return Optional.empty();
+        }
         var already = known.get(host);
         if (already != null) {
             return already;

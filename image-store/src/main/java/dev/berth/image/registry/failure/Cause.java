@@ -35,8 +35,6 @@ public final class Cause {
         if (message != null) {
             return message;
         }
-        return failure instanceof ConnectException
-                ? "connection refused"
-                : failure.getClass().getSimpleName();
+        return failure instanceof ConnectException ? "connection refused" : "the connection was closed";
     }
 }

@@ -12,6 +12,8 @@ public final class RegistryException extends IOException {
         NOT_FOUND,
         UNAUTHORIZED,
         UNREACHABLE,
+        /** A range of a blob was wanted, and the whole may be had. */
+        UNRANGED,
         CORRUPT,
         UNSUPPORTED
     }

@@ -8,6 +8,7 @@ import dev.berth.image.registry.tls.TlsSettings;
 import dev.berth.image.registry.tls.TlsSettings.ClientCertificate;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A hosts.toml as containerd defines it: tables of hosts in the order they are to be tried, then the server itself. */
 final class HostsFile {
@@ -38,10 +41,45 @@ final class HostsFile {
         if (Files.size(file) > LARGEST) {
             throw new IOException(file + " is larger than 1 MiB");
         }
+        var text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         try {
-            return new HostsFile(file, registry).hosts(new TomlMapper().readTree(Files.readString(file)));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            return new HostsFile(file, registry).hosts(new TomlMapper().readTree(text));
+        } catch (JsonProcessingException e) {
+            var place = e.getLocation();
+            var at = place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
+            throw new HostsFileException(file + at + ": is no TOML: " + line(e.getOriginalMessage()), e);
+        } catch (Unacceptable e) {
+            throw new HostsFileException(file + place(text, e.value) + ": " + line(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new HostsFileException(file + ": " + line(e.getMessage()), e);
+        }
+    }
+
+    private static String line(@Nullable String message) {
+        return String.valueOf(message).replaceAll("\\s+", " ").strip();
+    }
+
+    /** Where a value first stands, which the parsed document does not say; nothing where it is spelt otherwise. */
+    private static String place(String text, String value) {
+        var at = Stream.of("\"" + value + "\"", "'" + value + "'", value)
+                .map(text::indexOf)
+                .filter(found -> found >= 0)
+                .findFirst();
+        return at.map(found -> text.substring(0, found))
+                .map(before -> ":" + (before.chars().filter(c -> c == '\n').count() + 1) + ":"
+                        + (before.length() - before.lastIndexOf('\n')))
+                .orElse("");
+    }
+
+    /** A value that means nothing, or the name of one. */
+    private static final class Unacceptable extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        private final String value;
+
+        Unacceptable(String value, String message) {
+            super(message);
+            this.value = value;
         }
     }
 
@@ -88,11 +126,19 @@ final class HostsFile {
                 ? name
                 : (Loopback.isNamedBy(name.split("/", 2)[0]) ? "http://" : "https://") + name;
         var trimmed = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-        var base = URI.create(overridePath || trimmed.endsWith("/v2") ? trimmed : trimmed + "/v2");
+        var base = url(name, overridePath || trimmed.endsWith("/v2") ? trimmed : trimmed + "/v2");
         if (base.getHost() == null || !Set.of("http", "https").contains(base.getScheme())) {
-            throw new IllegalArgumentException("host '" + name + "' is not an http or https URL");
+            throw new Unacceptable(name, "host '" + name + "' is not an http or https URL");
         }
         return base;
+    }
+
+    private static URI url(String name, String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new Unacceptable(name, "host '" + name + "' is not an http or https URL");
+        }
     }
 
     private static Set<Capability> capabilities(JsonNode table) {
@@ -106,7 +152,8 @@ final class HostsFile {
                 case "resolve" -> found.add(Capability.RESOLVE);
                 case "push" -> found.add(Capability.PUSH);
                 case "referrers" -> {} // nothing here asks for referrers
-                default -> throw new IllegalArgumentException("unknown capability '" + name + "'");
+                default ->
+                    throw new Unacceptable(name, "unknown capability '" + name + "'; there are pull, resolve and push");
             }
         }
         return found;
@@ -129,7 +176,7 @@ final class HostsFile {
                     .map(this::path)
                     .toList();
             if (paths.isEmpty() || paths.size() > 2) {
-                throw new IllegalArgumentException("client lists something else than certificates with their keys");
+                throw new Unacceptable("client", "client lists something else than certificates with their keys");
             }
             found.add(new ClientCertificate(
                     paths.getFirst(), paths.size() > 1 ? Optional.of(paths.get(1)) : Optional.empty()));
@@ -161,7 +208,7 @@ final class HostsFile {
             end = matcher.end();
         }
         if (end == 0 || end != text.length() || nanos < 1) {
-            throw new IllegalArgumentException("dial_timeout '" + text + "' is not a duration such as \"3s\"");
+            throw new Unacceptable(text, "dial_timeout '" + text + "' is not a duration such as \"3s\"");
         }
         return Duration.ofNanos((long) nanos);
     }
@@ -169,7 +216,7 @@ final class HostsFile {
     private static boolean flag(JsonNode table, String name) {
         var value = table.path(name);
         if (!value.isMissingNode() && !value.isBoolean()) {
-            throw new IllegalArgumentException(name + " is neither true nor false");
+            throw new Unacceptable(name, name + " is neither true nor false");
         }
         return value.asBoolean(false);
     }

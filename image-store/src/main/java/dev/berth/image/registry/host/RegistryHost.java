@@ -71,10 +71,16 @@ public record RegistryHost(
      * How to reach where this host sends us: its client certificates stay behind, like all that proves who we are. That nobody proves a host
      * of this machine itself, by default, says nothing of others.
      */
-    public RegistryHost elsewhere() {
+    public RegistryHost elsewhere(URI place) {
         var skips = tls.skipVerification() && !tls.equals(TlsSettings.LOOPBACK);
         var stranger = new TlsSettings(tls.authorities(), List.of(), skips);
-        return new RegistryHost(base, capabilities, stranger, Map.of(), dialTimeout, false, origin);
+        return new RegistryHost(
+                URI.create(origin(place)), Set.of(), stranger, Map.of(), dialTimeout, false, "where a redirect led");
+    }
+
+    /** Whether only another host's word led here: nothing configured for anyone is shown to it, not even under its own name. */
+    public boolean isStranger() {
+        return capabilities.isEmpty();
     }
 
     @Override

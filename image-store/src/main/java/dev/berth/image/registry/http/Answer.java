@@ -16,7 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The head of a host's response and its body, not yet read.
@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
  * @param own whether it is from where the question was put, and not from where a redirect led
  */
 public record Answer(HttpResponse<InputStream> response, boolean own) implements AutoCloseable {
-    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final int EXCERPT = 80;
     private static final int ERROR_DOCUMENT = 16 << 10;
 
@@ -42,11 +41,17 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
         return response.headers().firstValue(name);
     }
 
-    /** The digest that the host gives its content; of another algorithm than ours it is none. */
+    /** The digest that the host gives its content; of an algorithm that is not known here it is none. */
     public Optional<Digest> digest() {
-        return header("Docker-Content-Digest")
-                .filter(text -> DIGEST.matcher(text).matches())
-                .map(Digest::parse);
+        return header("Docker-Content-Digest").flatMap(Answer::digest);
+    }
+
+    private static Optional<Digest> digest(String text) {
+        try {
+            return Optional.of(Digest.parse(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     boolean isBusy() {
@@ -77,13 +82,39 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
         }
     }
 
+    /** The content from its beginning. Some hosts compress it unasked; how much of it is read is the reader's to bound. */
+    public InputStream body() throws IOException {
+        return switch (encoding()) {
+            case "", "identity" -> response.body();
+            case "gzip", "x-gzip" -> new GZIPInputStream(response.body());
+            default ->
+                throw new HostFailure(Kind.UNSUPPORTED, describe() + ", encoded though that was not asked", null);
+        };
+    }
+
+    private String encoding() {
+        return header("Content-Encoding").orElse("").strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the body is the content's part that begins at a byte, and not a part of its encoded form. */
+    public boolean isPartFrom(long from) {
+        var plain = encoding().isEmpty() || encoding().equals("identity");
+        return status() == 206 && plain && header("Content-Range").orElse("").startsWith("bytes " + from + "-");
+    }
+
     /** The whole body, or a failure if it is longer than the limit. */
     public byte[] document(int limit) throws IOException {
-        var bytes = response.body().readNBytes(limit + 1);
+        var bytes = beginning(limit + 1);
         if (bytes.length > limit) {
             throw new HostFailure(Kind.UNSUPPORTED, "the answer is larger than " + limit + " bytes", null);
         }
         return bytes;
+    }
+
+    private byte[] beginning(int length) throws IOException {
+        try (var body = body()) {
+            return body.readNBytes(length);
+        }
     }
 
     /**
@@ -115,7 +146,7 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
 
     private String explanation() {
         try {
-            var body = response.body().readNBytes(ERROR_DOCUMENT);
+            var body = beginning(ERROR_DOCUMENT);
             var text = errors(body).orElseGet(() -> excerpt(body));
             return text.isEmpty() ? "" : ", " + text;
         } catch (IOException e) {

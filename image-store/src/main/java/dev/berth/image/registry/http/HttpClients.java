@@ -87,7 +87,7 @@ public final class HttpClients implements AutoCloseable {
                 builder.sslContext(TlsContext.of(connecting.tls()));
             }
         } catch (GeneralSecurityException e) {
-            throw new IOException("TLS with " + connecting.tls() + ": " + e.getMessage(), e);
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
         return builder.build();
     }

@@ -52,7 +52,7 @@ final class CredentialLeakTest {
     /** CVE-2020-15157: who is redirected to asks for credentials, and names a token service of its own. */
     @ParameterizedTest
     @ValueSource(strings = {"Basic realm=\"x\"", "Bearer realm=\"http://%s/token\",service=\"x\""})
-    void cve_2020_15157_aChallengeFromElsewhereIsNotAnswered(String challenge) throws Exception {
+    void cve_2020_15157_aChallengeFromElsewhereGetsNoCredentials(String challenge) throws Exception {
         try (var thief = MisbehavingRegistry.empty()) {
             registry.on("/v2/app/blobs/" + Digest.of(ARCHIVE), exchange -> {
                 exchange.getResponseHeaders().set("Location", "http://" + thief.host() + "/blob?signature=secret");
@@ -65,8 +65,8 @@ final class CredentialLeakTest {
             thief.document("/token", "application/json", TestImage.json(Map.of("token", "abc")));
             var message = refusal(new Credentials.Password("user", "password"));
             assertTrue(message.contains("401 from " + thief.host()) && !message.contains("signature"), message);
-            assertEquals(Set.of("/blob"), Set.copyOf(thief.requests));
-            assertEquals(Set.of(""), Set.copyOf(thief.seen("Authorization")));
+            var shown = challenge.startsWith("Basic") ? Set.of("") : Set.of("", "Bearer abc");
+            assertEquals(shown, Set.copyOf(thief.seen("Authorization")));
         }
     }
 

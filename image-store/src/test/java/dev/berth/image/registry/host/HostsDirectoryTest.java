@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HostsDirectoryTest {
@@ -87,16 +88,23 @@ final class HostsDirectoryTest {
         assertEquals("https://default.example/v2", base("other.example"));
     }
 
-    @Test
-    void aFileThatCannotBeUnderstoodIsAnErrorThatNamesIt() throws Exception {
-        write("a.example", "[host.\"https://mirror.example\"]\ncapabilities = [\"fly\"]\n");
-        write("b.example", "server = ");
-        for (var registry : List.of("a.example", "b.example")) {
-            var failure = assertThrows(IOException.class, () -> hosts(registry));
-            assertTrue(String.valueOf(failure.getMessage())
-                    .startsWith(
-                            directory.resolve(registry).resolve("hosts.toml").toString()));
-        }
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[host.'https://mirror.example'] # capabilities~capabilities = ['fly'] | 2:17: unknown capability 'fly'",
+                "server = | 1:9: is no TOML: ",
+                "# hosts~server = 'a b' | 2:10: host 'a b' is not an http or https URL",
+                "~~dial_timeout = 'soon' | 3:16: dial_timeout 'soon' is not a duration"
+            })
+    void aFileThatCannotBeUnderstoodIsAnErrorThatNamesThePlace(String content, String said) throws Exception {
+        write("a.example", content.replace("~", "\n"));
+        var failure = assertThrows(HostsFileException.class, () -> hosts("a.example"));
+        var message = String.valueOf(failure.getMessage());
+        var file = directory.resolve("a.example").resolve("hosts.toml");
+        assertTrue(message.startsWith(file + ":" + said), message);
+        assertEquals(1, message.lines().count());
+        assertFalse(message.contains("Source"), message);
     }
 
     @Test
@@ -138,6 +146,6 @@ final class HostsDirectoryTest {
     void thatThisMachineNeedsNoCertificateSaysNothingOfOthers() {
         var registry = RegistryHost.upstream("localhost:443");
         assertTrue(registry.tls().skipVerification());
-        assertFalse(registry.elsewhere().tls().skipVerification());
+        assertFalse(registry.elsewhere(URI.create("https://b.example/")).tls().skipVerification());
     }
 }

@@ -6,8 +6,13 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** A digest being taken, by libcrypto where the host has it and by the JDK elsewhere. */
-sealed interface Sha256 extends AutoCloseable {
-    static Sha256 fastest() {
+sealed interface DigestState extends AutoCloseable {
+    /** By the algorithm that made a digest. */
+    static DigestState like(Digest digest) {
+        return digest.isSha512() ? new Jdk(digest.state()) : fastest();
+    }
+
+    private static DigestState fastest() {
         return NativeSha256.isAvailable() ? new OpenSsl(new NativeSha256()) : new Jdk(Digest.sha256());
     }
 
@@ -20,7 +25,7 @@ sealed interface Sha256 extends AutoCloseable {
     void close();
 
     /** libcrypto. */
-    record OpenSsl(NativeSha256 state) implements Sha256 {
+    record OpenSsl(NativeSha256 state) implements DigestState {
         @Override
         public void update(byte[] bytes, int offset, int length) {
             state.update(bytes, offset, length);
@@ -38,7 +43,7 @@ sealed interface Sha256 extends AutoCloseable {
     }
 
     /** The JDK's own. */
-    record Jdk(MessageDigest state) implements Sha256 {
+    record Jdk(MessageDigest state) implements DigestState {
         @Override
         public void update(byte[] bytes, int offset, int length) {
             state.update(bytes, offset, length);
