@@ -54,10 +54,13 @@ public final class StopSignal {
         };
     }
 
-    /** The name CRI's Signal enumeration has for a number. */
+    /** The name CRI's Signal enumeration has for a number; 32 and 33, which libc keeps to itself, have none there. */
     static String criName(int number) {
         if (number <= NAMES.size()) {
             return "SIGNAL_SIG" + NAMES.get(number - 1);
+        }
+        if (number < RTMIN) {
+            return "SIGNAL_RUNTIME_DEFAULT";
         }
         if (number == RTMIN || number == RTMAX) {
             return number == RTMIN ? "SIGNAL_SIGRTMIN" : "SIGNAL_SIGRTMAX";
