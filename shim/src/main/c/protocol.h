@@ -59,7 +59,8 @@
 	X(29, SUBTREE, subtree, "ts")                                                                                  \
 	X(30, USER_NAMESPACE, user_namespace, "ss")                                                                    \
 	X(31, MAP_IDS, map_ids, "td")                                                                                  \
-	X(32, STREAM_OWNER, stream_owner, "u")
+	X(32, STREAM_OWNER, stream_owner, "u")                                                                         \
+	X(33, RUNTIME_CALL, runtime_call, "LLssy")
 
 #define PROTOCOL_FRAMES(X)                                                                                             \
 	X(1, SUBSCRIBE)                                                                                                \

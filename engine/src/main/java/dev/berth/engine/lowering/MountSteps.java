@@ -28,6 +28,7 @@ final class MountSteps {
     private final List<Step> inNamespaces = new ArrayList<>();
     private final List<Step> inPod = new ArrayList<>();
     private final List<Step> inContainer = new ArrayList<>();
+    private final List<Integer> locked = new ArrayList<>();
     private int slots;
 
     private MountSteps(Spec spec, Placement placement) {
@@ -39,6 +40,7 @@ final class MountSteps {
         MountSteps steps = new MountSteps(spec, placement);
         steps.root();
         steps.mounts();
+        steps.lock();
         return steps;
     }
 
@@ -156,14 +158,32 @@ final class MountSteps {
     private void bind(Mount mount, MountOptions options) {
         int slot = slots++;
         String source = source(mount);
-        Step open = new Step.OpenTree(slot, source, mount.options().contains("rbind"));
-        (source.equals(placement.podShm().toString()) ? inPod : onHost).add(open);
+        boolean ofPod = source.equals(placement.podShm().toString());
+        (ofPod ? inPod : onHost)
+                .add(new Step.OpenTree(slot, source, mount.options().contains("rbind")));
         narrow(slot, options);
         if (mount.options().contains(Mount.MAPPED)) {
             onHost.add(mapped(slot));
         }
+        MountOptions left = spec.linux().mapsIds() && !ofPod ? locked(slot, options) : options;
         inContainer.add(new Step.AttachMount(
-                slot, mount.destination(), options.set(), options.clear(), options.recursive(), options.propagation()));
+                slot, mount.destination(), left.set(), left.clear(), left.recursive(), left.propagation()));
+    }
+
+    /** In a user namespace: flags that are set before it is entered, and those that are left to be set. */
+    private MountOptions locked(int slot, MountOptions options) {
+        if (options.set() == 0) {
+            return options;
+        }
+        onHost.add(new Step.SetAttributes(slot, options.set(), options.clear(), options.recursive()));
+        locked.add(slot);
+        return options.withoutFlags();
+    }
+
+    private void lock() {
+        if (!locked.isEmpty()) {
+            onHost.add(new Step.LockFlags(locked, placement.userNamespace().orElseThrow()));
+        }
     }
 
     /** Its layers are found on the host. */

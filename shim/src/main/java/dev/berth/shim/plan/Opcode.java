@@ -33,7 +33,8 @@ enum Opcode {
     SUBTREE(29),
     USER_NAMESPACE(30),
     MAP_IDS(31),
-    STREAM_OWNER(32);
+    STREAM_OWNER(32),
+    RUNTIME_CALL(33);
 
     private final int code;
 
