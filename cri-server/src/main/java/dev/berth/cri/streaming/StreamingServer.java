@@ -18,9 +18,6 @@ import java.util.Optional;
 
 /** Listens for the clients of Exec, Attach and PortForward, and says where they have to come to. */
 public final class StreamingServer implements AutoCloseable {
-    /** Small, so that a slow client is seen to go on: a full one has room again only when a third of it is taken. */
-    private static final int SEND_BUFFER = 64 << 10;
-
     private final Invitations invitations;
     private final Channel listener;
     private final EventLoopGroup events;
@@ -56,7 +53,6 @@ public final class StreamingServer implements AutoCloseable {
                 .channel(EpollServerSocketChannel.class)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childHandler(initializer);
         var bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
         if (bound.cause() != null) {

@@ -46,10 +46,6 @@ record MountOptions(
                 List.copyOf(parser.filesystem));
     }
 
-    MountOptions withoutFlags() {
-        return new MountOptions(0, 0, false, propagation, subdirectory, filesystem);
-    }
-
     private static final class Parser {
         private long set;
         private long clear;

@@ -28,7 +28,6 @@ final class MountSteps {
     private final List<Step> inNamespaces = new ArrayList<>();
     private final List<Step> inPod = new ArrayList<>();
     private final List<Step> inContainer = new ArrayList<>();
-    private final List<Integer> locked = new ArrayList<>();
     private int slots;
 
     private MountSteps(Spec spec, Placement placement) {
@@ -40,7 +39,6 @@ final class MountSteps {
         MountSteps steps = new MountSteps(spec, placement);
         steps.root();
         steps.mounts();
-        steps.lock();
         return steps;
     }
 
@@ -73,13 +71,28 @@ final class MountSteps {
             onHost.add(new Step.OpenTree(slot, placement.upper().toString(), false));
             return;
         }
-        List<String> options = new ArrayList<>(layers(placement.layers().reversed().stream()
+        onHost.add(overlay(slot, placement, layers(lowers(placement))));
+    }
+
+    /** The root file system, without a user namespace. */
+    static Step root(int slot, Placement placement) {
+        return placement.layers().isEmpty()
+                ? new Step.OpenTree(slot, placement.upper().toString(), false)
+                : overlay(slot, placement, lowers(placement));
+    }
+
+    private static List<String> lowers(Placement placement) {
+        return placement.layers().reversed().stream()
                 .map(layer -> LAYER + layer)
-                .toList()));
+                .toList();
+    }
+
+    private static Step overlay(int slot, Placement placement, List<String> lowers) {
+        List<String> options = new ArrayList<>(lowers);
         options.add("upperdir=" + placement.upper());
         options.add("workdir=" + placement.work());
         options.addAll(List.of("index=off", "metacopy=off", "volatile"));
-        onHost.add(new Step.CreateMount(slot, "overlay", "overlay", options, 0));
+        return new Step.CreateMount(slot, "overlay", "overlay", options, 0);
     }
 
     /** In a user namespace each layer is shown with its ids, without a copy. The slots are free again after the overlay. */
@@ -158,32 +171,14 @@ final class MountSteps {
     private void bind(Mount mount, MountOptions options) {
         int slot = slots++;
         String source = source(mount);
-        boolean ofPod = source.equals(placement.podShm().toString());
-        (ofPod ? inPod : onHost)
-                .add(new Step.OpenTree(slot, source, mount.options().contains("rbind")));
+        Step open = new Step.OpenTree(slot, source, mount.options().contains("rbind"));
+        (source.equals(placement.podShm().toString()) ? inPod : onHost).add(open);
         narrow(slot, options);
         if (mount.options().contains(Mount.MAPPED)) {
             onHost.add(mapped(slot));
         }
-        MountOptions left = spec.linux().mapsIds() && !ofPod ? locked(slot, options) : options;
         inContainer.add(new Step.AttachMount(
-                slot, mount.destination(), left.set(), left.clear(), left.recursive(), left.propagation()));
-    }
-
-    /** In a user namespace: flags that are set before it is entered, and those that are left to be set. */
-    private MountOptions locked(int slot, MountOptions options) {
-        if (options.set() == 0) {
-            return options;
-        }
-        onHost.add(new Step.SetAttributes(slot, options.set(), options.clear(), options.recursive()));
-        locked.add(slot);
-        return options.withoutFlags();
-    }
-
-    private void lock() {
-        if (!locked.isEmpty()) {
-            onHost.add(new Step.LockFlags(locked, placement.userNamespace().orElseThrow()));
-        }
+                slot, mount.destination(), options.set(), options.clear(), options.recursive(), options.propagation()));
     }
 
     /** Its layers are found on the host. */

@@ -77,8 +77,6 @@ public final class ExecSync {
                 switch (execution.next()) {
                     case Output.Stdout(var content) -> stdout.add(content);
                     case Output.Stderr(var content) -> stderr.add(content);
-                    // only an attached client misses any
-                    case Output.Lost() -> {}
                     case Output.Exited(int code, int _) -> {
                         if (code == KILLED && early.reason().isPresent()) {
                             throw killed(early.reason().get(), container, command, timeout);

@@ -301,28 +301,6 @@ class LoweringTest {
     }
 
     @Test
-    void theFlagsOfVolumesAreLockedBeforeAUserNamespaceIsEntered() throws Exception {
-        container.with(new MountInput(
-                "/data",
-                directory.toString(),
-                true,
-                true,
-                MountInput.Propagation.PRIVATE,
-                Optional.empty(),
-                Optional.empty(),
-                List.of("noexec")));
-        assertTrue(plan().steps().stream().noneMatch(Step.LockFlags.class::isInstance));
-        container.userNamespace = Optional.of(USERS);
-        List<Step> steps = plan().steps();
-        int set = first(steps, Step.SetAttributes.class::isInstance);
-        int slot = ((Step.SetAttributes) steps.get(set)).slot();
-        assertEquals(new Step.SetAttributes(slot, MountOptions.RDONLY | MountOptions.NOEXEC, 0, true), steps.get(set));
-        int lock = steps.indexOf(new Step.LockFlags(List.of(slot), 2));
-        assertTrue(set < lock && lock < first(steps, Step.EnterNamespaces.class::isInstance));
-        assertTrue(steps.contains(new Step.AttachMount(slot, "/data", 0, 0, false, MountOptions.MS_PRIVATE)));
-    }
-
-    @Test
     void everyLayerIsShownWithTheIdsOfTheUserNamespace() throws Exception {
         container.userNamespace = Optional.of(USERS);
         List<Step> steps = plan().steps();

@@ -193,40 +193,6 @@ final class MountTest {
         refused("mounts of its user namespace would be the host's", privileged(true), both);
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aUserNamespaceTakesNothingBackOfAVolume(boolean mapped) throws IOException, InterruptedException {
-        propagate(volume, "shared");
-        mountOnHost(volume.resolve("sub"));
-        Files.createDirectory(volume.resolve("later"));
-        var slave = mount(volume, "/slave")
-                .setReadonly(true)
-                .setPropagation(MountPropagation.PROPAGATION_HOST_TO_CONTAINER);
-        var tree = mount(volume, "/tree").setReadonly(true).setRecursiveReadOnly(true);
-        var plain = mount(volume, "/plain").addMountOptions("noexec");
-        var file = mount(volume.resolve("file"), "/single").setReadonly(true);
-        var pod = pod(true);
-        var box = box(pod, slave, tree, plain, file).toBuilder();
-        if (mapped) {
-            box.getMountsBuilderList()
-                    .forEach(each -> each.addUidMappings(Pod.ids(HOST_ID)).addGidMappings(Pod.ids(HOST_ID)));
-        }
-        box.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .getCapabilitiesBuilder()
-                .addAddCapabilities("SYS_ADMIN");
-        var id = pod.start(box.build());
-        var writable = "for at in /slave /tree /tree/sub /single; do mount -o remount,bind,rw $at; done;"
-                + " touch /slave/new; touch /tree/new; touch /tree/sub/new; echo new > /single; cat /single; ls /tree/sub";
-        assertEquals("file\n", text(pod, id, writable));
-        assertEquals(
-                "126\n", text(pod, id, "mount -o remount,bind,exec /plain; cp /bin/sh /plain; /plain/sh; echo $?"));
-        assertEquals("", text(pod, id, "umount /tree/sub && echo bare"));
-        mountOnHost(volume.resolve("later"));
-        Files.createFile(volume.resolve("later/here"));
-        assertEquals("here\n", text(pod, id, "ls /slave/later"));
-    }
-
     @Test
     void whatCannotBeMountedIsNamedWithItsPlaceOnTheHost() {
         failed("attach_mount(/bin): Is a directory", node.pod(), mount(volume.resolve("file"), "/bin"));

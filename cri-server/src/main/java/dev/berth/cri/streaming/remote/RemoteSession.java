@@ -86,7 +86,6 @@ public final class RemoteSession {
             switch (session.next()) {
                 case Output.Stdout(var content) -> send(streams.stdout(), RemoteStream.STDOUT, content);
                 case Output.Stderr(var content) -> send(streams.stderr(), RemoteStream.STDERR, content);
-                case Output.Lost() -> LOG.warn("{}: the client does not read and misses output from now on", name);
                 case Output.Exited(int code, int _) -> {
                     return verdict.of(code);
                 }
