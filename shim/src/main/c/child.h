@@ -12,6 +12,8 @@
 #define CHILD_FAILED 'F'
 #define CHILD_TERMINAL 'T'
 #define CHILD_GO 'G'
+// Another runtime's container runs its program.
+#define CHILD_STARTED 'S'
 
 struct stdio {
 	int in;

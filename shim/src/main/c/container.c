@@ -125,6 +125,7 @@ static int await_exec(struct supervisor *s, const struct process_request *reques
                       struct fail *fail, uint8_t *message, size_t *size) {
 	struct pollfd wait[2] = {{.fd = process->channel, .events = POLLIN}, {.fd = s->signals.fd, .events = POLLIN}};
 	uint64_t deadline = monotonic_ms() + s->limit_ms;
+	bool driven = plan_has(request->plan, STEP_RUNTIME_CALL);
 	for (;;) {
 		uint64_t now = monotonic_ms();
 		if (s->terminated)
@@ -142,8 +143,10 @@ static int await_exec(struct supervisor *s, const struct process_request *reques
 		enum channel_state state = process_listen(process, message, size, 0);
 		if (state == CHANNEL_FAILED)
 			return -1;
+		if (state == CHANNEL_STARTED && driven)
+			return 0;
 		if (state == CHANNEL_CLOSED)
-			return process->ready && process_runs_program(process->pid) ? 0 : -1;
+			return process->ready && !driven && process_runs_program(process->pid) ? 0 : -1;
 		if (state != CHANNEL_READY)
 			continue;
 		*size = 0;

@@ -173,8 +173,11 @@ static void take_terminal(struct execution *e, int master) {
 // The process runs its program now, or never will.
 static void channel_over(struct supervisor *s, struct execution *e) {
 	watch_close(s, &e->channel);
-	if (e->ready && !e->failed && process_runs_program(e->pid))
+	if (e->ready && !e->failed && (e->driven || process_runs_program(e->pid)))
 		tell_started(s, e);
+	// what was not reaped, as it might have been this command's process
+	if (e->driven)
+		kill(getpid(), SIGCHLD);
 }
 
 // One message; false if there is none.
@@ -205,6 +208,10 @@ static bool listen_once(struct supervisor *s, struct execution *e) {
 			execution_kill(s, e);
 		else
 			process_go(&process);
+		if (!e->driven)
+			return true;
+		break;
+	case CHANNEL_STARTED:
 		return true;
 	case CHANNEL_FAILED:
 		// decoded: only what is well-formed goes on to the client
@@ -266,6 +273,9 @@ void execution_reaped(struct supervisor *s, struct execution *e, int status) {
 void execution_kill(struct supervisor *s, struct execution *e) {
 	(void)s;
 	e->killed = true;
+	// a runtime's call ends by itself, and then it is known whom to kill
+	if (e->driven && !e->ready)
+		return;
 	if (e->own_cgroup)
 		cgroup_kill(e->cgroup);
 	if (!e->exited && e->pid > 0) {
@@ -320,6 +330,7 @@ static int start(struct supervisor *s, struct execution *e, const struct exec_re
 	drop(&process.pidfd);
 	e->pid = process.pid;
 	e->born_inside = process.born_inside;
+	e->driven = plan_has(&request->plan, STEP_RUNTIME_CALL);
 	e->filtered = plan_has(&request->plan, STEP_SECCOMP);
 	e->channel = (struct watch){.fd = process.channel, .ready = channel_ready};
 	return watch_add(s, &e->channel, EPOLLIN) < 0 ? fail_at(fail, "epoll", "channel", errno) : 0;
@@ -344,6 +355,30 @@ void execution_begin(struct supervisor *s, struct connection *c, const struct ex
 		return;
 	tell_failed(s, e, &fail);
 	finish(s, e);
+}
+
+static bool unborn(const struct execution *e) {
+	return e->driven && !e->ready && e->channel.fd >= 0;
+}
+
+// Whether a process may have been left to this one of which nobody has said yet that it is a command's.
+bool executions_unborn(const struct supervisor *s) {
+	const struct execution *e = s->executions;
+	while (e && !unborn(e))
+		e = e->next;
+	return e;
+}
+
+// A process of a command that has ended and is not reaped; or 0.
+pid_t executions_ended(const struct supervisor *s) {
+	for (const struct execution *e = s->executions; e; e = e->next) {
+		siginfo_t ended = {.si_pid = 0};
+		if (e->pid > 0 && !e->exited)
+			waitid(P_PID, (id_t)e->pid, &ended, WEXITED | WNOHANG | WNOWAIT);
+		if (ended.si_pid > 0)
+			return ended.si_pid;
+	}
+	return 0;
 }
 
 // Whatever waits for time to pass.

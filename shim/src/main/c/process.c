@@ -159,6 +159,8 @@ enum channel_state process_listen(struct process *process, uint8_t *message, siz
 	drop(&enclosed.descriptor);
 	if (message[0] == CHILD_FAILED)
 		return CHANNEL_FAILED;
+	if (message[0] == CHILD_STARTED)
+		return CHANNEL_STARTED;
 	return message[0] == CHILD_READY ? become_ready(process, enclosed.sender) : CHANNEL_HEARD;
 }
 

@@ -61,7 +61,8 @@
 	X(31, MAP_IDS, map_ids, "td")                                                                                  \
 	X(32, STREAM_OWNER, stream_owner, "u")                                                                         \
 	X(33, SET_ATTRIBUTES, set_attributes, "tqqb")                                                                  \
-	X(34, LOCK_FLAGS, lock_flags, "gd")
+	X(34, LOCK_FLAGS, lock_flags, "gd")                                                                            \
+	X(35, RUNTIME_CALL, runtime_call, "LLssy")
 
 #define PROTOCOL_FRAMES(X)                                                                                             \
 	X(1, SUBSCRIBE)                                                                                                \

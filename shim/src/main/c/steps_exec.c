@@ -22,6 +22,8 @@ static char **vector(struct list list) {
 // Before the first step: memory is what a filter may refuse.
 int program_load(struct child *child, struct fail *fail) {
 	struct step program;
+	if (plan_has(child->plan, STEP_RUNTIME_CALL))
+		return 0;
 	if (!plan_find(child->plan, STEP_EXEC, &program))
 		return fail_at(fail, "decode", "plan", EBADMSG);
 	child->arguments = vector(program.lists[0]);

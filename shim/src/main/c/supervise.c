@@ -33,16 +33,22 @@ static void reaped(struct supervisor *s, pid_t pid, int status) {
 	}
 }
 
+// Somebody who has ended; while a command's process is yet unknown, only of those who are known.
+static pid_t ended(const struct supervisor *s) {
+	bool unborn = executions_unborn(s);
+	siginfo_t found = {.si_pid = 0};
+	waitid(unborn ? P_PIDFD : P_ALL, unborn ? (id_t)s->init_pidfd : 0, &found, WEXITED | WNOHANG | WNOWAIT);
+	return found.si_pid > 0 || !unborn ? found.si_pid : executions_ended(s);
+}
+
 // What has ended can be looked at until it is reaped.
 static void reap(struct supervisor *s) {
-	siginfo_t ended = {.si_pid = 0};
+	pid_t pid;
 	int status;
-	while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid > 0) {
-		pid_t pid = ended.si_pid;
+	while ((pid = ended(s)) > 0) {
 		executions_hear(s, pid);
 		if (waitpid(pid, &status, 0) == pid)
 			reaped(s, pid, status);
-		ended.si_pid = 0;
 	}
 }
 

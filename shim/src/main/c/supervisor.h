@@ -89,6 +89,7 @@ struct execution {
 	pid_t pid; // see struct process; 0 if nobody is known that could be signalled
 	bool ready;
 	bool born_inside;
+	bool driven; // by another runtime, which says who the command's process is when it runs
 	bool filtered;
 	bool started;
 	bool failed;
@@ -207,7 +208,7 @@ struct process_request {
 
 int process_start(const struct process_request *request, struct process *process, struct fail *fail);
 
-enum channel_state { CHANNEL_AGAIN, CHANNEL_HEARD, CHANNEL_READY, CHANNEL_FAILED, CHANNEL_CLOSED };
+enum channel_state { CHANNEL_AGAIN, CHANNEL_HEARD, CHANNEL_READY, CHANNEL_STARTED, CHANNEL_FAILED, CHANNEL_CLOSED };
 
 // The next message of a starting process. FAILED leaves its payload in `message`, after its first byte.
 #define CHANNEL_MESSAGE (1 + FAIL_ENCODED)
@@ -245,6 +246,8 @@ void execution_reaped(struct supervisor *s, struct execution *e, int status);
 void execution_kill(struct supervisor *s, struct execution *e);
 void execution_abandon(struct supervisor *s, struct execution *e);
 void execution_resume(struct supervisor *s, struct execution *e);
+bool executions_unborn(const struct supervisor *s);
+pid_t executions_ended(const struct supervisor *s);
 void executions_tick(struct supervisor *s);
 int executions_timeout(const struct supervisor *s);
 

@@ -121,6 +121,10 @@ bool read_step(struct cursor *cursor, uint32_t descriptors, struct step *step) {
 	return !cursor->bad;
 }
 
+static bool is_program(const struct step *step) {
+	return step->opcode == STEP_EXEC || step->opcode == STEP_RUNTIME_CALL;
+}
+
 // A plan that ends in a program must have it last; a sandbox's has none.
 static bool read_plan(struct cursor *cursor, bool program, struct plan *plan) {
 	plan->clone_flags = read_u64(cursor);
@@ -132,10 +136,10 @@ static bool read_plan(struct cursor *cursor, bool program, struct plan *plan) {
 		return false;
 	struct step step = {.opcode = 0};
 	for (uint32_t i = 0; i < plan->steps; i++) {
-		if (step.opcode == STEP_EXEC || !read_step(cursor, plan->descriptors, &step))
+		if (is_program(&step) || !read_step(cursor, plan->descriptors, &step))
 			return false;
 	}
-	return (step.opcode == STEP_EXEC && step.lists[0].count > 0) == program && cursor->at == cursor->end;
+	return (is_program(&step) && step.lists[0].count > 0) == program && cursor->at == cursor->end;
 }
 
 bool decode_launch(const void *bytes, size_t size, struct launch *launch) {

@@ -9,7 +9,7 @@
 
 #define STEP_STRINGS 2
 #define STEP_NUMBERS 6
-#define STEP_LISTS 2
+#define STEP_LISTS 3
 
 struct cursor {
 	const uint8_t *at;

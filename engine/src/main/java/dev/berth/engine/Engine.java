@@ -20,6 +20,7 @@ import dev.berth.engine.image.StoreVerbs;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.operation.Turns;
+import dev.berth.engine.runtime.Runtimes;
 import dev.berth.engine.sandbox.CheckNetwork;
 import dev.berth.engine.sandbox.CollectNetworks;
 import dev.berth.engine.sandbox.FinishStops;
@@ -52,6 +53,7 @@ public final class Engine {
     private final NetworkWatch readiness;
     private final Sandboxes sandboxes;
     private final Containers containers;
+    private final Runtimes runtimes;
     private final SandboxVerbs sandboxVerbs;
     private final ContainerVerbs containerVerbs;
     private final Usages usages;
@@ -64,6 +66,7 @@ public final class Engine {
         var turns = new Turns();
         this.sandboxes = new Sandboxes(settings.state(), settings.root(), turns);
         this.containers = new Containers(settings.state(), cgroups, turns);
+        this.runtimes = Runtimes.open(settings.state(), settings.handlers(), settings.runtimes());
         this.store = ImageStore.open(settings.root(), settings.registries(), settings.images());
         this.networks = PodNetworks.open(settings.networks());
         var shims = new Shims(host.shimBinary(), settings.launchLimit());
@@ -107,6 +110,7 @@ public final class Engine {
                         store,
                         layers,
                         specs,
+                        runtimes,
                         new HangingPaths(settings.launchLimit()),
                         settings.cgroupParent(),
                         settings.imageVolumes()),
@@ -124,7 +128,7 @@ public final class Engine {
         var namespaces = ReadyNamespaces.of(settings.readyNamespaces());
         var stop = new StopSandbox(sandboxes, containerVerbs.remove(), operations, networks);
         return new SandboxVerbs(
-                new RunSandbox(sandboxes, operations, shims, networks, namespaces, settings.handlers()),
+                new RunSandbox(sandboxes, operations, shims, networks, namespaces, runtimes),
                 stop,
                 new RemoveSandbox(sandboxes, containerVerbs.remove(), operations, stop),
                 check,
@@ -173,6 +177,11 @@ public final class Engine {
     /** The snapshot of sandboxes that are not half-made. */
     public Sandboxes sandboxes() {
         return sandboxes;
+    }
+
+    /** What pods may name as their runtime handler. */
+    public Runtimes runtimes() {
+        return runtimes;
     }
 
     public Containers containers() {

@@ -6,6 +6,7 @@ import dev.berth.image.registry.Registries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param networkCollection time between two searches for what pods that are gone have left in their networks
  * @param readyNamespaces how many network namespaces are made before pods need them
  * @param handlers the names that pods may give as their runtime handler, besides none
+ * @param runtimes the programs of OCI runtimes, by the handlers whose containers they carry out
  * @param cdiDirectories where vendors describe their devices; a later one wins
  * @param makesHostPaths whether a host path that a pod mounts and that is missing is made as a directory, or refused
  * @param imageVolumes whether the volumes that an image declares are made
@@ -35,11 +37,13 @@ public record EngineSettings(
         Duration networkCollection,
         int readyNamespaces,
         Set<String> handlers,
+        Map<String, Path> runtimes,
         List<Path> cdiDirectories,
         boolean makesHostPaths,
         boolean imageVolumes) {
     public EngineSettings {
         handlers = Set.copyOf(handlers);
+        runtimes = Map.copyOf(runtimes);
         cdiDirectories = List.copyOf(cdiDirectories);
     }
 }

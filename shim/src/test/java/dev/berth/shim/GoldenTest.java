@@ -69,6 +69,17 @@ class GoldenTest {
         return LaunchEncoder.exec(COMMAND, new ExecOptions(true, false, Duration.ofMillis(250)));
     }
 
+    private static byte[] call() throws IOException {
+        return LaunchEncoder.exec(
+                new LaunchPlan(0, Optional.empty(), List.of(Samples.CALL)),
+                new ExecOptions(false, true, Duration.ofMillis(250)));
+    }
+
+    @Test
+    void aCallOfARuntimeIsEncodedAsEver() throws IOException, InterruptedException {
+        agree("call", "exec", call());
+    }
+
     @Test
     void aContainersLaunchIsEncodedAsEver() throws IOException, InterruptedException {
         agree("container", "launch", container());
@@ -108,7 +119,8 @@ class GoldenTest {
                         Long.toString(System.nanoTime()),
                         GOLDEN.resolve("container.bin").toString(),
                         GOLDEN.resolve("sandbox.bin").toString(),
-                        GOLDEN.resolve("exec.bin").toString())
+                        GOLDEN.resolve("exec.bin").toString(),
+                        GOLDEN.resolve("call.bin").toString())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(fuzz.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -149,5 +161,6 @@ class GoldenTest {
         Files.write(GOLDEN.resolve("container.bin"), container());
         Files.write(GOLDEN.resolve("sandbox.bin"), sandbox());
         Files.write(GOLDEN.resolve("exec.bin"), exec());
+        Files.write(GOLDEN.resolve("call.bin"), call());
     }
 }

@@ -25,6 +25,7 @@ public final class Daemon implements CriRuntime {
     public static Daemon start(Path folder, Registry registry)
             throws IOException, InterruptedException, TimeoutException {
         var marks = Marks.of(folder);
+        OciRuntimes.configureIfAsked(folder);
         var daemon = new Daemon(marks, config(marks, registry));
         daemon.start();
         return daemon;

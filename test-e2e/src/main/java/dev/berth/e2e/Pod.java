@@ -94,7 +94,14 @@ public record Pod(CriClient client, PodSandboxConfig config, String id) {
     }
 
     public static Pod run(CriClient client, PodSandboxConfig config) {
-        var request = RunPodSandboxRequest.newBuilder().setConfig(config).build();
+        return run(client, config, OciRuntimes.handler());
+    }
+
+    public static Pod run(CriClient client, PodSandboxConfig config, String handler) {
+        var request = RunPodSandboxRequest.newBuilder()
+                .setConfig(config)
+                .setRuntimeHandler(handler)
+                .build();
         return new Pod(client, config, client.pods().runPodSandbox(request).getPodSandboxId());
     }
 

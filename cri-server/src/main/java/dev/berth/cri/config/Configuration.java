@@ -76,8 +76,11 @@ public record Configuration(
         }
     }
 
-    /** A runtime handler: {@code cniConfDir} is where its pods' networks are configured, where not with all others'. */
-    public record RuntimeHandler(Optional<Path> cniConfDir) {}
+    /**
+     * A runtime handler: {@code cniConfDir} is where its pods' networks are configured, where not with all others';
+     * {@code runtime} the program of the OCI runtime that carries its containers out, where not Berth itself.
+     */
+    public record RuntimeHandler(Optional<Path> cniConfDir, Optional<Path> runtime) {}
 
     /** Cgroups: {@code parent} is that of containers whose pod names none of its own. */
     public record Cgroup(String parent) {}

@@ -172,13 +172,17 @@ public final class ConfigurationFile {
                 throw new ConfigurationException(
                         "\"runtime_handlers.%s\" is not a name that a RuntimeClass can give".formatted(entry.getKey()));
             }
-            var directory = entry.getValue().text("cni_conf_dir").isPresent()
-                    ? Optional.of(entry.getValue().path("cni_conf_dir", Path.of("/")))
-                    : Optional.<Path>empty();
-            entry.getValue().nothingElse();
-            handlers.put(entry.getKey(), new Configuration.RuntimeHandler(directory));
+            var table = entry.getValue();
+            handlers.put(
+                    entry.getKey(),
+                    new Configuration.RuntimeHandler(optional(table, "cni_conf_dir"), optional(table, "runtime")));
+            table.nothingElse();
         }
         return handlers;
+    }
+
+    private static Optional<Path> optional(Table table, String key) throws ConfigurationException {
+        return table.text(key).isPresent() ? Optional.of(table.path(key, Path.of("/"))) : Optional.empty();
     }
 
     private static Configuration.Cgroup cgroup(Table table) throws ConfigurationException {

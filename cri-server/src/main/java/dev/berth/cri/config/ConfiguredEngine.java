@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The configuration as the engine takes it: plain records that know no file and no key. */
 public final class ConfiguredEngine {
@@ -38,6 +39,7 @@ public final class ConfiguredEngine {
                 Duration.ofSeconds(configuration.cni().gcIntervalSeconds()),
                 configuration.cni().readyNamespaces(),
                 configuration.runtimeHandlers().keySet(),
+                handlerPaths(configuration, Configuration.RuntimeHandler::runtime),
                 configuration.cdi().specDirs(),
                 configuration.container().makeHostPaths(),
                 configuration.container().imageVolumes());
@@ -70,18 +72,18 @@ public final class ConfiguredEngine {
                     Optional.of(new DefaultNetwork(cni.defaultBridge(), cni.defaultBridge(), subnets, cni.leaseDir())),
                     PLUGIN_TIMEOUT,
                     "berth_" + cni.defaultBridge().replaceAll("\\W", "_"),
-                    handlerConfDirs(configuration));
+                    handlerPaths(configuration, Configuration.RuntimeHandler::cniConfDir));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("[cni] default_bridge or default_subnets: " + e.getMessage());
         }
     }
 
-    private static Map<String, Path> handlerConfDirs(Configuration configuration) {
-        var directories = new HashMap<String, Path>();
+    private static Map<String, Path> handlerPaths(
+            Configuration configuration, Function<Configuration.RuntimeHandler, Optional<Path>> key) {
+        var paths = new HashMap<String, Path>();
         configuration
                 .runtimeHandlers()
-                .forEach((name, handler) ->
-                        handler.cniConfDir().ifPresent(directory -> directories.put(name, directory)));
-        return directories;
+                .forEach((name, handler) -> key.apply(handler).ifPresent(path -> paths.put(name, path)));
+        return paths;
     }
 }

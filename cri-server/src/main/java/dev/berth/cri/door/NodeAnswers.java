@@ -53,9 +53,6 @@ public final class NodeAnswers {
     }
 
     StatusResponse status(boolean withInfo) throws EngineException {
-        var features = RuntimeHandlerFeatures.newBuilder()
-                .setRecursiveReadOnlyMounts(true)
-                .setUserNamespaces(KernelVersion.current().atLeast(6, 15));
         var answer = StatusResponse.newBuilder()
                 .setStatus(
                         RuntimeStatus.newBuilder().addConditions(runtimeReady()).addConditions(networkReady()))
@@ -64,7 +61,7 @@ public final class NodeAnswers {
                         .setMountOptions(true));
         handlers()
                 .forEach(name -> answer.addRuntimeHandlers(
-                        RuntimeHandler.newBuilder().setName(name).setFeatures(features)));
+                        RuntimeHandler.newBuilder().setName(name).setFeatures(features(name))));
         if (withInfo) {
             answer.putInfo("network", verbose.network(engine.readiness().readiness()));
             answer.putInfo("config", verbose.configuration());
@@ -72,6 +69,15 @@ public final class NodeAnswers {
             answer.putInfo("pulls", verbose.pulls());
         }
         return answer.build();
+    }
+
+    private RuntimeHandlerFeatures features(String handler) {
+        var runtimes = engine.runtimes();
+        return RuntimeHandlerFeatures.newBuilder()
+                .setRecursiveReadOnlyMounts(runtimes.recursiveReadOnly(handler))
+                .setUserNamespaces(
+                        !runtimes.foreign(handler) && KernelVersion.current().atLeast(6, 15))
+                .build();
     }
 
     /** By name, the one without a name first. */

@@ -2,6 +2,7 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.oci.User;
 import dev.berth.engine.request.ResourceInput;
+import dev.berth.engine.runtime.OciRuntime;
 import dev.berth.linux.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param user whom its first process runs as
  * @param createdAt nanoseconds since the epoch
  * @param target the process whose PID namespace the container joins
+ * @param runtime the other OCI runtime that carries it out, if one does
  */
 public record ContainerRecord(
         String id,
@@ -41,6 +43,7 @@ public record ContainerRecord(
         int stopSignal,
         long createdAt,
         Optional<ProcessIdentity> target,
+        Optional<OciRuntime> runtime,
         Phase phase) {
     /** How far the container's making or removal has come; whether it runs is its shim's to tell. */
     public enum Phase {
@@ -60,6 +63,8 @@ public record ContainerRecord(
         volumeLayers = volumeLayers == null ? List.of() : List.copyOf(volumeLayers);
         // absent from the records of a daemon that did not tell them
         volumeIds = volumeIds == null ? Map.of() : Map.copyOf(volumeIds);
+        // absent from the records of a daemon that knew no other runtimes
+        runtime = runtime == null ? Optional.empty() : runtime;
         // absent from the records of a daemon that changed no limits
         resources = resources == null ? config.resources() : resources;
     }
@@ -90,6 +95,7 @@ public record ContainerRecord(
                 stopSignal,
                 createdAt,
                 target,
+                runtime,
                 next);
     }
 

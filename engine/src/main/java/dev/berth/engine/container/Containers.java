@@ -8,6 +8,7 @@ import dev.berth.engine.record.IdIndex;
 import dev.berth.engine.request.ResourceInput;
 import dev.berth.image.garbage.ImageLease;
 import dev.berth.shim.Shim;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,16 @@ public final class Containers {
     /** A cgroup by its path; IllegalArgumentException if the path is not one. */
     Cgroup cgroup(String path) {
         return cgroups.at(path);
+    }
+
+    /** Ends what an ended container left running, and what was made for it to run. Safe to repeat. */
+    void clear(ContainerRecord record) throws IOException {
+        var cgroup = cgroup(record);
+        cgroup.kill();
+        if (record.runtime().isPresent()) {
+            record.runtime().get().delete(record.id());
+        }
+        cgroup.remove();
     }
 
     public List<Container> of(String sandboxId) {

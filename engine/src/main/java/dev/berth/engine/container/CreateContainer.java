@@ -17,6 +17,8 @@ import dev.berth.engine.record.Times;
 import dev.berth.engine.request.DeviceInput;
 import dev.berth.engine.request.LogPath;
 import dev.berth.engine.request.MountInput;
+import dev.berth.engine.runtime.OciRuntime;
+import dev.berth.engine.runtime.Runtimes;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.sandbox.Sandboxes;
 import dev.berth.engine.snapshot.WritableLayers;
@@ -51,6 +53,7 @@ public final class CreateContainer {
     private final ImageStore images;
     private final WritableLayers layers;
     private final ContainerSpecs specs;
+    private final Runtimes runtimes;
     private final HangingPaths hangingPaths;
     private final String cgroupParent;
     private final boolean imageVolumes;
@@ -62,6 +65,7 @@ public final class CreateContainer {
             ImageStore images,
             WritableLayers layers,
             ContainerSpecs specs,
+            Runtimes runtimes,
             HangingPaths hangingPaths,
             String cgroupParent,
             boolean imageVolumes) {
@@ -71,6 +75,7 @@ public final class CreateContainer {
         this.images = images;
         this.layers = layers;
         this.specs = specs;
+        this.runtimes = runtimes;
         this.hangingPaths = hangingPaths;
         this.cgroupParent = cgroupParent;
         this.imageVolumes = imageVolumes;
@@ -194,13 +199,17 @@ public final class CreateContainer {
     }
 
     /** What is settled about a container before its spec is made. */
-    private record Place(String id, String cgroup, Optional<ProcessIdentity> target) {}
+    private record Place(String id, String cgroup, Optional<ProcessIdentity> target, Optional<OciRuntime> runtime) {}
 
     private Place place(ContainerRequest request, Sandbox sandbox) throws EngineException {
         var id = IdIndex.newId();
         var parent = sandbox.config().cgroupParent();
         var cgroup = containers.cgroup((parent.isEmpty() ? cgroupParent : parent) + "/" + id);
-        return new Place(id, cgroup.path(), target(request, sandbox.id()));
+        return new Place(
+                id,
+                cgroup.path(),
+                target(request, sandbox.id()),
+                runtimes.require(sandbox.config().runtimeHandler()));
     }
 
     private static ContainerRecord record(
@@ -229,6 +238,7 @@ public final class CreateContainer {
                 stopSignal(config, image),
                 Times.now(),
                 place.target(),
+                place.runtime(),
                 ContainerRecord.Phase.CREATING);
     }
 

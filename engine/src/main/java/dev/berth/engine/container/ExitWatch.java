@@ -45,9 +45,7 @@ record ExitWatch(Containers containers, ContainerRecord container, ContainerStat
     /** Ends what an ended container left running, and its cgroup; what does not go is left to its removal. */
     static void clear(Containers containers, ContainerRecord container) {
         try {
-            var cgroup = containers.cgroup(container);
-            cgroup.kill();
-            cgroup.remove();
+            containers.clear(container);
         } catch (IOException e) {
             LOG.warn("container {}: its cgroup could not be removed yet: {}", container.label(), e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.lowering.BundleLowering;
 import dev.berth.engine.lowering.CgroupPlace;
 import dev.berth.engine.lowering.CgroupView;
 import dev.berth.engine.lowering.ExecPlacement;
@@ -11,6 +12,7 @@ import dev.berth.engine.oci.Spec;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.pod.PodFiles;
+import dev.berth.engine.runtime.Bundle;
 import dev.berth.engine.seccomp.SeccompProfiles;
 import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.linux.Fd;
@@ -23,6 +25,7 @@ import dev.berth.shim.Execution;
 import dev.berth.shim.Logging;
 import dev.berth.shim.Shim;
 import dev.berth.shim.Shims;
+import dev.berth.shim.plan.LaunchPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +60,7 @@ public final class Launch {
         var members = new ArrayList<ProcessIdentity>();
         members.add(holder.init());
         record.target().ifPresent(members::add);
-        var plan = Lowering.container(spec, placement(record, spec, members));
+        var plan = plan(record, spec, members);
         var descriptors = new ArrayList<Fd>();
         try {
             for (ProcessIdentity member : members) {
@@ -65,6 +68,9 @@ public final class Launch {
             }
             if (spec.linux().mapsIds()) {
                 descriptors.add(users(holder.init()));
+            }
+            if (record.runtime().isPresent()) {
+                descriptors.add(Descriptors.readOnly("/proc/self/ns/mnt"));
             }
             progress.reached(Stage.START_CONTAINER_PREPARED);
             return shims.startContainer(new ContainerLaunch(
@@ -86,8 +92,31 @@ public final class Launch {
     public Execution exec(ContainerRecord record, Shim shim, List<String> command, ExecOptions options)
             throws InvalidSpecException, IOException {
         var spec = containers.specs().of(record.id());
-        var placement = new ExecPlacement(place(record), SeccompFilters.of(spec, profiles));
-        return shim.exec(Lowering.exec(spec, command, options.terminal(), placement), options);
+        return shim.exec(plan(record, spec, command, options.terminal()), options);
+    }
+
+    private LaunchPlan plan(ContainerRecord record, Spec spec, List<String> command, boolean terminal)
+            throws InvalidSpecException, IOException {
+        if (record.runtime().isPresent()) {
+            return BundleLowering.exec(spec, command, terminal, record.runtime().get(), record.id());
+        }
+        return Lowering.exec(
+                spec, command, terminal, new ExecPlacement(place(record), SeccompFilters.of(spec, profiles)));
+    }
+
+    private LaunchPlan plan(ContainerRecord record, Spec spec, List<ProcessIdentity> members)
+            throws InvalidSpecException, IOException {
+        var placement = placement(record, spec, members);
+        if (record.runtime().isEmpty()) {
+            return Lowering.container(spec, placement);
+        }
+        // an earlier start whose daemon has died with its shim
+        record.runtime().get().delete(record.id());
+        var bundle = Bundle.in(containers.directory(record.id()).path());
+        var bundled = BundleLowering.container(
+                spec, placement, bundle, record.runtime().get(), record.id());
+        bundle.write(bundled.spec());
+        return bundled.plan();
     }
 
     /** Ends what a failed start may have left: the failure may have come after the container was there. */
@@ -101,7 +130,7 @@ public final class Launch {
                 shim.awaitExit();
             }
         }
-        containers.cgroup(record).remove();
+        containers.clear(record);
     }
 
     private Placement placement(ContainerRecord record, Spec spec, List<ProcessIdentity> members)

@@ -105,9 +105,7 @@ public final class RemoveContainer implements SandboxContents {
 
     /** Frees what a dead container holds, its directory last: until then a restart comes back to it. Safe to repeat. */
     void release(ContainerRecord record) throws IOException {
-        var cgroup = containers.cgroup(record);
-        cgroup.kill();
-        cgroup.remove();
+        containers.clear(record);
         layers.discard(record.id());
         containers.release(record.id());
         containers.directory(record.id()).delete();

@@ -73,13 +73,28 @@ final class MountSteps {
             onHost.add(new Step.OpenTree(slot, placement.upper().toString(), false));
             return;
         }
-        List<String> options = new ArrayList<>(layers(placement.layers().reversed().stream()
+        onHost.add(overlay(slot, placement, layers(lowers(placement))));
+    }
+
+    /** The root file system, without a user namespace. */
+    static Step root(int slot, Placement placement) {
+        return placement.layers().isEmpty()
+                ? new Step.OpenTree(slot, placement.upper().toString(), false)
+                : overlay(slot, placement, lowers(placement));
+    }
+
+    private static List<String> lowers(Placement placement) {
+        return placement.layers().reversed().stream()
                 .map(layer -> LAYER + layer)
-                .toList()));
+                .toList();
+    }
+
+    private static Step overlay(int slot, Placement placement, List<String> lowers) {
+        List<String> options = new ArrayList<>(lowers);
         options.add("upperdir=" + placement.upper());
         options.add("workdir=" + placement.work());
         options.addAll(List.of("index=off", "metacopy=off", "volatile"));
-        onHost.add(new Step.CreateMount(slot, "overlay", "overlay", options, 0));
+        return new Step.CreateMount(slot, "overlay", "overlay", options, 0);
     }
 
     /** In a user namespace each layer is shown with its ids, without a copy. The slots are free again after the overlay. */

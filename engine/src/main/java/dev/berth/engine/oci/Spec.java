@@ -17,9 +17,16 @@ public record Spec(
         Linux linux) {
     public static final String VERSION = "1.2.0";
 
+    private static final String BUNDLE_VERSION = "1.0.2";
+
     public Spec {
         mounts = Absent.list(mounts);
         annotations = Absent.map(annotations);
+    }
+
+    /** The same container with other mounts, as runtimes of any age read it: no member is newer than that version. */
+    public Spec bundled(List<Mount> others) {
+        return new Spec(BUNDLE_VERSION, process, root, hostname, others, annotations, linux);
     }
 
     /** The same container with other limits. */

@@ -25,6 +25,11 @@ public final class SpecJson {
         return MAPPER.writeValueAsBytes(spec);
     }
 
+    /** The document of a process alone, as a runtime's {@code exec} takes it. */
+    public static byte[] write(ContainerProcess process) throws JsonProcessingException {
+        return MAPPER.writeValueAsBytes(process);
+    }
+
     public static Spec read(byte[] json) throws IOException {
         return MAPPER.readValue(json, Spec.class);
     }

@@ -14,6 +14,7 @@ import dev.berth.engine.pod.SandboxInput;
 import dev.berth.engine.pod.Sysctls;
 import dev.berth.engine.record.IdIndex;
 import dev.berth.engine.record.Times;
+import dev.berth.engine.runtime.Runtimes;
 import dev.berth.linux.process.Descriptors;
 import dev.berth.shim.LaunchException;
 import dev.berth.shim.SandboxLaunch;
@@ -24,8 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +37,16 @@ public final class RunSandbox {
     private final Shims shims;
     private final SandboxNetwork network;
     private final ReadyNamespaces namespaces;
-    private final Set<String> handlers;
+    private final Runtimes runtimes;
 
-    /** @param handlers the names of runtime handlers that a pod may ask for, besides the empty one */
     public RunSandbox(
             Sandboxes sandboxes,
             Operations operations,
             Shims shims,
             PodNetworks networks,
             ReadyNamespaces namespaces,
-            Set<String> handlers) {
-        this.handlers = Set.copyOf(handlers);
+            Runtimes runtimes) {
+        this.runtimes = runtimes;
         this.sandboxes = sandboxes;
         this.operations = operations;
         this.shims = shims;
@@ -59,10 +57,11 @@ public final class RunSandbox {
     /** The new sandbox's id; of a ready sandbox with the same metadata, its id. */
     public String run(SandboxConfig config) throws EngineException, InterruptedException {
         config.metadata().check();
-        var handler = config.runtimeHandler();
-        if (!handler.isEmpty() && !handlers.contains(handler)) {
-            throw EngineException.invalid("runtime handler \"%s\" is not configured; the default one (\"\") is%s"
-                    .formatted(handler, handlers.isEmpty() ? "" : ", and " + new TreeSet<>(handlers)));
+        var runtime = runtimes.require(config.runtimeHandler());
+        if (runtime.isPresent() && config.namespaces().userNamespace().isPresent()) {
+            throw EngineException.invalid(
+                    "runtime handler \"%s\": its pods cannot have a user namespace; take the default one (\"\")"
+                            .formatted(config.runtimeHandler()));
         }
         return operations.run(
                 "run-sandbox " + config.metadata().key(), Stage.RUN_SANDBOX_ACCEPTED, String.class, progress -> {

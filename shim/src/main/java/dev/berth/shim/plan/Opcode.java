@@ -35,7 +35,8 @@ enum Opcode {
     MAP_IDS(31),
     STREAM_OWNER(32),
     SET_ATTRIBUTES(33),
-    LOCK_FLAGS(34);
+    LOCK_FLAGS(34),
+    RUNTIME_CALL(35);
 
     private final int code;
 

@@ -80,6 +80,13 @@ public final class PlanEncoder {
             case Step.LockFlags(var slots, var index) ->
                 begin(Opcode.LOCK_FLAGS).numbers(slots).number32(index);
             case Step.StreamOwner(var uid) -> begin(Opcode.STREAM_OWNER).number32(uid);
+            case Step.RuntimeCall(var program, var verb, var id, var call, var process) ->
+                begin(Opcode.RUNTIME_CALL)
+                        .strings(program)
+                        .strings(verb)
+                        .string(id)
+                        .string(call)
+                        .bytes(process);
             case Step.Exec(var arguments, var environment) ->
                 begin(Opcode.EXEC).strings(arguments).strings(environment);
         }

@@ -161,4 +161,16 @@ public sealed interface Step {
             environment = List.copyOf(environment);
         }
     }
+
+    /**
+     * Lets another OCI runtime make the process. {@code program} is what each of its commands begins with, {@code verb} the
+     * command that makes the process of {@code id} and its own options. The files of the call are in a new directory whose
+     * path begins with {@code call}. Without a {@code process}, an OCI document, the container is started too. Always last.
+     */
+    record RuntimeCall(List<Bytes> program, List<Bytes> verb, String id, String call, Bytes process) implements Step {
+        public RuntimeCall {
+            program = List.copyOf(program);
+            verb = List.copyOf(verb);
+        }
+    }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OpcodeTest {
@@ -31,8 +32,8 @@ class OpcodeTest {
     void everyStepIsEncodedWithTheFieldsOfTheHeader() {
         assertEquals(
                 Step.class.getPermittedSubclasses().length,
-                Samples.STEPS.stream().map(Object::getClass).distinct().count());
-        for (Step step : Samples.STEPS) {
+                all().stream().map(Object::getClass).distinct().count());
+        for (Step step : all()) {
             WireBuffer out = new WireBuffer();
             PlanEncoder.encode(new LaunchPlan(0, Optional.empty(), List.of(step)), 2, out);
             ByteBuffer encoded = ByteBuffer.wrap(out.toArray()).order(ByteOrder.LITTLE_ENDIAN);
@@ -46,6 +47,10 @@ class OpcodeTest {
             fields.chars().forEach(field -> skip((char) field, encoded));
             assertFalse(encoded.hasRemaining(), step::toString);
         }
+    }
+
+    private static List<Step> all() {
+        return Stream.concat(Samples.STEPS.stream(), Stream.of(Samples.CALL)).toList();
     }
 
     private static void skip(char field, ByteBuffer in) {

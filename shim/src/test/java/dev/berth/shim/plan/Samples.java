@@ -40,5 +40,13 @@ public final class Samples {
             new Step.LockFlags(List.of(1, 0), 1),
             new Step.Exec(List.of(Bytes.utf8("/bin/sh"), Bytes.utf8("")), List.of(Bytes.utf8("PATH=/bin"))));
 
+    /** Like Exec, this can only be the last of a plan. */
+    public static final Step CALL = new Step.RuntimeCall(
+            List.of(Bytes.utf8("/usr/bin/crun"), Bytes.utf8("--root"), Bytes.utf8("/run/berth/runtimes/crun")),
+            List.of(Bytes.utf8("exec"), Bytes.utf8("--detach")),
+            "c0ffee",
+            "/run/berth/runtimes/c0ffee",
+            Bytes.utf8("{}"));
+
     private Samples() {}
 }
