@@ -278,10 +278,12 @@ def push_declared(registry, workshop):
     box = workshop.busybox()
     seed = Layer().directory("data", 0o750).file("data/seed", "seeded\n", 0o640).link("data/link", "seed")
     seed.file("real/inside", "linked\n").link("linked", "/real").link("out", "/../../../etc").file("file", "a file\n")
+    seed.link("kernel", "/proc").link("labels", "/proc/self/attr")
     command = {"Cmd": ["sleep", "1000"]}
     volumes = {"/data": {}, "/vol": {}, "/linked": {}, "/deep/er/": {}, "/out/../data/sub": {}}
     Image([box, seed.bytes()], OCI, Volumes=volumes, **command).push(registry, "declared/volumes", "latest", index=False)
-    for name, path in {"file": "/file", "proc": "/proc", "sys": "/sys/fs", "root": "/"}.items():
+    odd = {"file": "/file", "proc": "/proc", "kernel": "/kernel", "labels": "/labels", "root": "/", "sys": "/sys/fs/cgroup"}
+    for name, path in odd.items():
         Image([box, seed.bytes()], OCI, Volumes={path: {}}, **command).push(
             registry, "declared/" + name, "latest", index=False)
 

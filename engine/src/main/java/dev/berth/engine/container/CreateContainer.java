@@ -161,11 +161,15 @@ public final class CreateContainer {
         return created.id();
     }
 
-    private List<DeclaredVolume> volumes(ContainerRequest request, Image image) throws InvalidSpecException {
-        return imageVolumes
-                ? DeclaredVolume.of(
-                        List.copyOf(image.config().volumes()), request.config().mounts())
-                : List.of();
+    private List<DeclaredVolume> volumes(ContainerRequest request, Image image)
+            throws InvalidSpecException, IOException {
+        var declared = List.copyOf(image.config().volumes());
+        if (!imageVolumes || declared.isEmpty()) {
+            return List.of();
+        }
+        try (var files = RootDirectory.overlay(image.layers())) {
+            return DeclaredVolume.of(declared, request.config().mounts(), files);
+        }
     }
 
     private void make(List<DeclaredVolume> volumes, ContainerRecord record) throws InvalidSpecException, IOException {

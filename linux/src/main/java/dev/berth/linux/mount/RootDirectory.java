@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +18,9 @@ import java.util.Optional;
 public final class RootDirectory implements AutoCloseable {
     /** {@code OVL_MAX_STACK} of fs/overlayfs/params.h. */
     private static final int LIMIT = 500;
+
+    /** As many as the kernel follows, path_resolution(7). */
+    private static final int MOST_LINKS = 40;
 
     private final Fd directory;
     private final String subject;
@@ -86,6 +92,52 @@ public final class RootDirectory implements AutoCloseable {
             return Optional.of(root.inRoot(path));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Where a path leads when the links on it are followed inside; what is missing is taken as it is written. */
+    public String resolved(String path) throws IOException {
+        Deque<String> left = new ArrayDeque<>(names(path));
+        Deque<String> done = new ArrayDeque<>();
+        int links = 0;
+        try (Directory root = Directory.open(Path.of("/proc/self/fd", Integer.toString(directory.number())))) {
+            while (!left.isEmpty()) {
+                String name = left.removeFirst();
+                Optional<String> target = name.equals("..") ? Optional.empty() : link(root, done, name);
+                if (target.isPresent()) {
+                    if (++links > MOST_LINKS) {
+                        throw new IOException(
+                                "resolve " + path + " in " + subject + ": more than " + MOST_LINKS + " links");
+                    }
+                    if (target.get().startsWith("/")) {
+                        done.clear();
+                    }
+                    names(target.get()).reversed().forEach(left::addFirst);
+                } else if (name.equals("..")) {
+                    done.pollLast();
+                } else {
+                    done.addLast(name);
+                }
+            }
+        }
+        return "/" + String.join("/", done);
+    }
+
+    private static List<String> names(String path) {
+        return Arrays.stream(path.split("/", -1))
+                .filter(name -> !name.isEmpty() && !name.equals("."))
+                .toList();
+    }
+
+    private static Optional<String> link(Directory root, Deque<String> parent, String name) throws ErrnoException {
+        try (Directory directory = root.exactly(parent.isEmpty() ? "." : String.join("/", parent))) {
+            return Optional.of(directory.link(name));
+        } catch (ErrnoException e) {
+            // EINVAL: it is there, and no link
+            if (e.is(Errno.EINVAL) || e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
                 return Optional.empty();
             }
             throw e;

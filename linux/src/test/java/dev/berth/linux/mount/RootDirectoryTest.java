@@ -73,6 +73,22 @@ class RootDirectoryTest {
     }
 
     @Test
+    void aPathIsResolvedInsideThoughItsEndIsMissing() throws IOException {
+        Path root = layer("root", "file", "");
+        Files.createDirectories(root.resolve("real/below"));
+        Files.createSymbolicLink(root.resolve("absolute"), Path.of("/real/below"));
+        Files.createSymbolicLink(root.resolve("out"), Path.of("../../../absolute/../missing"));
+        Files.createSymbolicLink(root.resolve("loop"), Path.of("loop"));
+        try (RootDirectory opened = RootDirectory.at(root)) {
+            assertEquals("/real/below/x/y", opened.resolved("/absolute/x/y"));
+            assertEquals("/real/missing/z", opened.resolved("//out/./z"));
+            assertEquals("/file/below", opened.resolved("/file/below"));
+            assertEquals("/", opened.resolved("/.."));
+            assertThrows(IOException.class, () -> opened.resolved("/loop"));
+        }
+    }
+
+    @Test
     void aMissingFileIsNoFailure() throws IOException {
         try (RootDirectory root = RootDirectory.at(layer("root", "file", ""))) {
             assertTrue(root.read("/etc/passwd", LIMIT).isEmpty());

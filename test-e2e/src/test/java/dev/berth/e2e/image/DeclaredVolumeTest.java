@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The directories that an image wants for itself: VOLUME of a Dockerfile. */
 @ExtendWith(SharedRegistry.class)
@@ -119,11 +121,24 @@ final class DeclaredVolumeTest {
     }
 
     /** CVE-2019-16884: what an image had at /proc was taken for the kernel's by whoever set the container's labels there. */
+    @ParameterizedTest
+    @CsvSource({"proc, /proc", "kernel, /proc", "labels, /proc/self/attr", "root, volume /"})
+    void cve201916884AnImageDoesNotReplaceTheKernelsFiles(String name, String named) {
+        refused(name, named);
+    }
+
+    /** As images have it that run systemd. */
     @Test
-    void cve201916884AnImageDoesNotReplaceWhatTheRuntimeMounts() {
-        refused("proc", "/proc");
-        refused("sys", "/sys/fs");
-        refused("root", "volume /");
+    void aVolumeForCgroupsTakesTheirPlaceOrIsHidden() {
+        var image = "docker.io/declared/sys:latest";
+        node.pull(image);
+        var id = pod.start(Pod.container("sys", image, List.of("sleep", "1000")));
+        assertEquals("mine\n", output(pod, id, "touch /sys/fs/cgroup/mine; ls /sys/fs/cgroup"));
+        var mount = Mount.newBuilder().setHostPath(folder.toString()).setContainerPath("/sys/fs/cgroup");
+        var hidden = pod.start(Pod.container("hidden", image, List.of("sleep", "1000")).toBuilder()
+                .addMounts(mount)
+                .build());
+        assertTrue(output(pod, hidden, "ls /sys/fs/cgroup").contains("config.toml"));
     }
 
     @Test
