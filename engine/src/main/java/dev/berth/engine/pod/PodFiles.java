@@ -41,14 +41,12 @@ public record PodFiles(Path directory) {
         return directory.resolve("resolv.conf");
     }
 
-    /** Makes the three files; a pod without a host name keeps the host's. Doing it again gives the same. */
+    /** Makes the three files; a pod without a host name, or on the host's network, has the host's. Doing it again gives the same. */
     public void write(String podHostname, boolean hostNetwork, Optional<DnsInput> dns)
             throws InvalidSpecException, IOException {
         String resolver = dns.isPresent() ? ResolvConf.of(dns.get()) : host("/etc/resolv.conf");
         boolean hostName = hostNetwork || podHostname.isEmpty();
-        if (!hostName) {
-            checkHostname(podHostname);
-        }
+        checkHostname(podHostname, hostNetwork);
         write(resolvConf(), resolver);
         write(hosts(), hostNetwork ? host("/etc/hosts") : HOSTS);
         write(hostname(), (hostName ? hostHostname() : podHostname) + "\n");
@@ -58,9 +56,16 @@ public record PodFiles(Path directory) {
         return host("/proc/sys/kernel/hostname").strip();
     }
 
-    private static void checkHostname(String hostname) throws InvalidSpecException {
+    private static void checkHostname(String hostname, boolean hostNetwork) throws InvalidSpecException, IOException {
+        if (hostname.isEmpty()) {
+            return;
+        }
         if (!HOSTNAME.matcher(hostname).matches()) {
             throw new InvalidSpecException("host name \"" + hostname.replaceAll("\\p{Cntrl}", "?") + "\" is not valid");
+        }
+        if (hostNetwork && !hostname.equals(hostHostname())) {
+            throw new InvalidSpecException(
+                    "host name \"" + hostname + "\": a pod on the host's network has the host's name");
         }
     }
 

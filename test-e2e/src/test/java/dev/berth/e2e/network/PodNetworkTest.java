@@ -189,7 +189,7 @@ final class PodNetworkTest {
 
     @Test
     void aPodOnTheHostsNetworkHasItsNamesAndLinks() throws IOException {
-        var config = config("hosted");
+        var config = config("hosted").clearHostname();
         var namespaces = NamespaceOption.newBuilder()
                 .setNetwork(NamespaceMode.NODE)
                 .setPid(NamespaceMode.CONTAINER)

@@ -126,6 +126,15 @@ final class BadInputTest {
                 .getImagesCount();
     }
 
+    /** A kubelet names none there. */
+    @Test
+    void aHostNameOfItsOwnOnTheHostsNetwork() {
+        var config = Pod.onHostNetwork(Pod.config(subject.marks(), "pod")).toBuilder()
+                .setHostname("own")
+                .build();
+        refused(Status.Code.INVALID_ARGUMENT, () -> Pod.run(client, config), "own");
+    }
+
     @Test
     void aSettingThatTheKernelRefuses() {
         var config = Pod.config(subject.marks(), "pod").toBuilder();
