@@ -35,13 +35,18 @@ public final class StartContainer {
 
     public void start(String idOrPrefix) throws EngineException, InterruptedException {
         var record = containers.index().require(idOrPrefix).record();
-        operations.run("start-container " + record.id(), Stage.START_CONTAINER_ACCEPTED, Object.class, progress -> {
+        operations.run(key(record), Stage.START_CONTAINER_ACCEPTED, Object.class, progress -> {
             try (var _ = sandboxes.turns().shared(record.sandboxId());
                     var _ = containers.turns().exclusive(record.id())) {
                 start(containers.index().require(record.id()), progress);
             }
             return record.id();
         });
+    }
+
+    /** Of the operation that starts a container. */
+    static String key(ContainerRecord record) {
+        return "start-container " + record.id();
     }
 
     private void start(Container container, Progress progress) throws EngineException {

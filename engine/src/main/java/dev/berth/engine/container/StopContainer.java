@@ -41,14 +41,13 @@ public final class StopContainer {
         }
     }
 
-    /** A start that is under way is waited for: what is asked to stop after that must not run on. */
-    private Container settled(Container container) {
+    /** A start that was asked for is waited for: what is asked to stop after that must not run on. */
+    private Container settled(Container container) throws InterruptedException {
         if (!(container.state() instanceof ContainerState.Created)) {
             return container;
         }
-        try (var _ = containers.turns().exclusive(container.id())) {
-            return containers.index().exactly(container.id()).orElse(container);
-        }
+        operations.awaitEnd(StartContainer.key(container.record()));
+        return containers.index().exactly(container.id()).orElse(container);
     }
 
     private void stop(Container container, Duration timeout, Progress progress)

@@ -46,6 +46,18 @@ public final class Operations {
         return type.cast(await((other == null ? mine : other).result()));
     }
 
+    /** Waits for the end of the operation that runs under a key, however it ends; returns at once if there is none. */
+    public void awaitEnd(String key) throws InterruptedException {
+        var other = running.get(key);
+        if (other != null) {
+            try {
+                other.result().get();
+            } catch (ExecutionException _) {
+                // its callers are told
+            }
+        }
+    }
+
     /** The running operations, longest-running first. */
     public List<Progress.Snapshot> snapshots() {
         return running.values().stream()

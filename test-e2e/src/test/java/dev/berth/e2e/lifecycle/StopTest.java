@@ -65,7 +65,7 @@ final class StopTest {
 
     @Test
     void aStopDuringTheStartIsNotLost() throws IOException, InterruptedException, TimeoutException {
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 60; round++) {
             var id = pod.create(OnePod.box("sleep", "1000").build());
             var start = CompletableFuture.runAsync(() -> pod.start(id));
             Waiting.until("it starts", SOON, () -> start.isDone() || operates("start-container", id));
@@ -91,10 +91,14 @@ final class StopTest {
     void whatCannotBeKilledIsReportedAndHoldsUpNobodyElse() throws IOException, InterruptedException, TimeoutException {
         assumeTrue(Files.isDirectory(FREEZERS), "nothing unkillable: this host has no v1 freezer hierarchy");
         var id = pod.start(OnePod.box("sleep", "1000").build());
-        var freezer =
-                Files.createDirectory(FREEZERS.resolve(node.subject().marks().cgroup()));
+        var freezer = Files.createDirectory(
+                FREEZERS.resolve(node.subject().marks().cgroup().substring(1)));
         Files.writeString(freezer.resolve("cgroup.procs"), pid(id));
         Files.writeString(freezer.resolve("freezer.state"), "FROZEN");
+        Waiting.until(
+                "it is frozen",
+                SOON,
+                () -> Files.readString(freezer.resolve("freezer.state")).strip().equals("FROZEN"));
         try {
             var stop = stopping(id, 0);
             var beside = pod.start(Pod.container("beside", OnePod.BUSYBOX, List.of("sleep", "1000")));
