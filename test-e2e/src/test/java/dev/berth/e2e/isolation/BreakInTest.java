@@ -61,7 +61,7 @@ final class BreakInTest {
     BreakInTest(@TempDir Path folder, Registry registry) throws IOException, InterruptedException, TimeoutException {
         this.folder = folder;
         registry.fill("break-in");
-        Files.createDirectory(OUTSIDE);
+        Files.createDirectories(OUTSIDE);
         corePattern = Files.readString(CORE_PATTERN);
         node = OnePod.run(folder, registry);
         pod = node.pod();
