@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Whether the file systems of the host answer for paths that a request names. One of a network whose server is gone does
- * not, and whoever asks it waits for ever: so a thread asks that can be left behind, one for each path at most.
+ * not, and whoever asks it waits for ever: so a thread asks that can be left behind, and while it hangs nobody asks for that path again.
  */
 public final class HangingPaths {
     private final Duration limit;

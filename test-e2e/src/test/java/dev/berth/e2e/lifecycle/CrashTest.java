@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +39,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(SharedRegistry.class)
 final class CrashTest {
     private static final String BUSYBOX = "docker.io/library/busybox:latest";
+
+    /** It declares volumes, which its containers get. */
+    private static final String VICTIM = "docker.io/declared/volumes:latest";
+
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String OPERATIONS = "(run-sandbox|create-container|start-container|stop-container"
             + "|update-resources|remove-container|stop-sandbox|remove-sandbox)-.*";
+
+    @BeforeAll
+    static void fill(Registry registry) throws IOException, InterruptedException {
+        registry.fill("declared");
+    }
 
     private static Stream<String> stages() throws IOException, InterruptedException {
         var berthd = Checkout.current().berthd().toString();
@@ -83,9 +93,11 @@ final class CrashTest {
 
     private static Bystander bystander(Daemon daemon) {
         try (var client = daemon.client()) {
-            var image = ImageSpec.newBuilder().setImage(BUSYBOX);
-            client.images()
-                    .pullImage(PullImageRequest.newBuilder().setImage(image).build());
+            for (var name : List.of(BUSYBOX, VICTIM)) {
+                var image = ImageSpec.newBuilder().setImage(name);
+                client.images()
+                        .pullImage(PullImageRequest.newBuilder().setImage(image).build());
+            }
             var pod = Pod.run(client, Pod.config(daemon.marks(), "bystander"));
             var container = pod.start(Pod.container("box", BUSYBOX, List.of("sleep", "1000")));
             return new Bystander(
@@ -112,7 +124,7 @@ final class CrashTest {
     private record Victim(CriClient client, Marks marks) {
         void liveAndDie() {
             var pod = Pod.run(client, Pod.config(marks, "victim"));
-            var container = pod.start(Pod.container("box", BUSYBOX, List.of("sleep", "1000")));
+            var container = pod.start(Pod.container("box", VICTIM, List.of("sleep", "1000")));
             var limits = LinuxContainerResources.newBuilder().setCpuShares(512).build();
             pod.update(container, limits);
             assertEquals(512, pod.status(container).getResources().getLinux().getCpuShares());
