@@ -34,6 +34,7 @@ import dev.berth.engine.session.Attach;
 import dev.berth.engine.session.Exec;
 import dev.berth.engine.session.ExecSync;
 import dev.berth.engine.session.PortForward;
+import dev.berth.engine.snapshot.DeclaredVolumes;
 import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerSpecs;
 import dev.berth.engine.spec.HostPaths;
@@ -113,7 +114,7 @@ public final class Engine {
                         runtimes,
                         new HangingPaths(settings.launchLimit()),
                         settings.cgroupParent(),
-                        settings.imageVolumes()),
+                        new DeclaredVolumes(layers, settings.imageVolumes())),
                 new StartContainer(containers, sandboxes, operations, launch),
                 stop,
                 new RemoveContainer(containers, operations, stop, layers),

@@ -21,6 +21,7 @@ import dev.berth.engine.runtime.OciRuntime;
 import dev.berth.engine.runtime.Runtimes;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.sandbox.Sandboxes;
+import dev.berth.engine.snapshot.DeclaredVolumes;
 import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerInput;
 import dev.berth.engine.spec.ContainerSpecs;
@@ -28,15 +29,10 @@ import dev.berth.engine.spec.DeclaredVolume;
 import dev.berth.engine.spec.ImageDefaults;
 import dev.berth.image.ImageStore;
 import dev.berth.image.catalog.Image;
-import dev.berth.linux.Errno;
-import dev.berth.linux.ErrnoException;
 import dev.berth.linux.mount.RootDirectory;
 import dev.berth.linux.process.ProcessIdentity;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -56,7 +52,7 @@ public final class CreateContainer {
     private final Runtimes runtimes;
     private final HangingPaths hangingPaths;
     private final String cgroupParent;
-    private final boolean imageVolumes;
+    private final DeclaredVolumes volumes;
 
     public CreateContainer(
             Containers containers,
@@ -68,7 +64,7 @@ public final class CreateContainer {
             Runtimes runtimes,
             HangingPaths hangingPaths,
             String cgroupParent,
-            boolean imageVolumes) {
+            DeclaredVolumes volumes) {
         this.containers = containers;
         this.sandboxes = sandboxes;
         this.operations = operations;
@@ -78,7 +74,7 @@ public final class CreateContainer {
         this.runtimes = runtimes;
         this.hangingPaths = hangingPaths;
         this.cgroupParent = cgroupParent;
-        this.imageVolumes = imageVolumes;
+        this.volumes = volumes;
     }
 
     /** The new container's id; of a container of the sandbox with the same metadata that has not ended, its id. */
@@ -136,8 +132,8 @@ public final class CreateContainer {
         var place = place(request, sandbox);
         var leases = found.lease(images, place.id(), undo);
         hangingPaths.requireAnswers(named(request));
-        var volumes = volumes(request, found.root());
-        var spec = spec(request, sandbox, found, volumes, place);
+        var declared = volumes.of(found.root(), request.config().mounts());
+        var spec = spec(request, sandbox, found, declared, place);
         var record = record(request, sandbox, found, place, spec);
         var directory = containers.directory(record.id());
         undo.lastly("delete " + directory.path(), directory::delete);
@@ -148,7 +144,7 @@ public final class CreateContainer {
         undo.push("discard the writable layer of " + record.id(), () -> layers.discard(record.id()));
         layers.create(record.id(), sandbox.config().namespaces().userNamespace());
         progress.reached(Stage.CREATE_CONTAINER_WRITABLE_LAYER_MADE);
-        make(volumes, record);
+        volumes.make(record.id(), declared, found.root());
         progress.reached(Stage.CREATE_CONTAINER_VOLUMES_MADE);
         cgroup(record, spec, undo);
         progress.reached(Stage.CREATE_CONTAINER_CGROUP_MADE);
@@ -159,40 +155,6 @@ public final class CreateContainer {
         containers.enter(created, new ContainerState.Created());
         LOG.info("container {} is created from image {}", created.label(), created.imageId());
         return created.id();
-    }
-
-    private List<DeclaredVolume> volumes(ContainerRequest request, Image image)
-            throws InvalidSpecException, IOException {
-        var declared = List.copyOf(image.config().volumes());
-        if (!imageVolumes || declared.isEmpty()) {
-            return List.of();
-        }
-        try (var files = RootDirectory.overlay(image.layers())) {
-            return DeclaredVolume.of(declared, request.config().mounts(), files);
-        }
-    }
-
-    private void make(List<DeclaredVolume> volumes, ContainerRecord record) throws InvalidSpecException, IOException {
-        if (volumes.isEmpty()) {
-            return;
-        }
-        try (var image = RootDirectory.overlay(record.layers())) {
-            for (int number = 0; number < volumes.size(); number++) {
-                make(volumes.get(number), record.id(), number, image);
-            }
-        }
-    }
-
-    private void make(DeclaredVolume volume, String id, int number, RootDirectory image)
-            throws InvalidSpecException, IOException {
-        try {
-            layers.createVolume(id, number, image, volume.path());
-        } catch (ErrnoException e) {
-            if (e.is(Errno.ENOTDIR)) {
-                throw new InvalidSpecException("volume " + volume.path() + " of the image: it has a file there", e);
-            }
-            throw e;
-        }
     }
 
     private static List<String> named(ContainerRequest request) {
@@ -276,7 +238,7 @@ public final class CreateContainer {
             ContainerRequest request,
             Sandbox sandbox,
             ContainerImages images,
-            List<DeclaredVolume> volumes,
+            List<DeclaredVolume> declared,
             Place place)
             throws EngineException, InvalidSpecException, IOException {
         var pod = new PodContext(
@@ -293,7 +255,7 @@ public final class CreateContainer {
                 request.command(),
                 request.config().mounts(),
                 images.volumeLayers(),
-                directories(volumes, place.id()),
+                volumes.directories(place.id(), declared),
                 request.devices(),
                 CdiName.requested(request.cdiDevices(), request.config().annotations()),
                 request.config().resources(),
@@ -302,14 +264,6 @@ public final class CreateContainer {
         try (var files = RootDirectory.overlay(images.root().layers())) {
             return specs.container(input, files);
         }
-    }
-
-    private Map<DeclaredVolume, Path> directories(List<DeclaredVolume> volumes, String id) {
-        var directories = new HashMap<DeclaredVolume, Path>();
-        for (int number = 0; number < volumes.size(); number++) {
-            directories.put(volumes.get(number), layers.volume(id, number));
-        }
-        return directories;
     }
 
     private static ImageDefaults defaults(Image image) {
