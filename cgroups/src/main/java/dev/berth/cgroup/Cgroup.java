@@ -6,11 +6,17 @@ import dev.berth.cgroup.hierarchy.CgroupPath;
 import dev.berth.cgroup.hierarchy.Hierarchies;
 import dev.berth.cgroup.resource.Resources;
 import dev.berth.cgroup.resource.WriteTransaction;
+import dev.berth.cgroup.stats.DeviceIo;
+import dev.berth.cgroup.stats.HugepageSizes;
+import dev.berth.cgroup.stats.HugepageUsage;
 import dev.berth.cgroup.stats.MemoryEvents;
+import dev.berth.cgroup.stats.StatFile;
 import dev.berth.cgroup.stats.Stats;
+import dev.berth.cgroup.v1.BlkioV1;
 import dev.berth.cgroup.v1.DevicesV1;
 import dev.berth.cgroup.v1.StatsV1;
 import dev.berth.cgroup.v2.DevicesV2;
+import dev.berth.cgroup.v2.IoV2;
 import dev.berth.cgroup.v2.StatsV2;
 import dev.berth.linux.ErrnoException;
 import java.io.IOException;
@@ -88,6 +94,21 @@ public final class Cgroup {
 
     public MemoryEvents memoryEvents() throws ErrnoException {
         return host.unified() ? new StatsV2(host, path).memoryEvents() : new StatsV1(host, path).memoryEvents();
+    }
+
+    /** By block device; empty without the controller (io, blkio). */
+    public List<DeviceIo> io() throws ErrnoException {
+        var directory = host.directory(host.unified() ? "io" : "blkio", path);
+        if (directory.isEmpty()) {
+            return List.of();
+        }
+        return host.unified() ? IoV2.read(directory.get()) : BlkioV1.read(directory.get());
+    }
+
+    /** By page size; empty without the controller. */
+    public List<HugepageUsage> hugepages() throws ErrnoException {
+        var directory = host.directory("hugetlb", path);
+        return directory.isEmpty() ? List.of() : HugepageSizes.read(directory.get(), new StatFile(), host.unified());
     }
 
     /** Kills every process of this cgroup and those below it, without waiting for their end. Nothing to kill is fine. */

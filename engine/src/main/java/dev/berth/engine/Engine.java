@@ -13,6 +13,7 @@ import dev.berth.engine.container.ReopenLog;
 import dev.berth.engine.container.StartContainer;
 import dev.berth.engine.container.StopContainer;
 import dev.berth.engine.container.UpdateResources;
+import dev.berth.engine.event.Events;
 import dev.berth.engine.host.HangingPaths;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.image.Images;
@@ -30,6 +31,7 @@ import dev.berth.engine.sandbox.RemoveSandbox;
 import dev.berth.engine.sandbox.RunSandbox;
 import dev.berth.engine.sandbox.Sandboxes;
 import dev.berth.engine.sandbox.StopSandbox;
+import dev.berth.engine.sandbox.UpdateSandbox;
 import dev.berth.engine.session.Attach;
 import dev.berth.engine.session.Exec;
 import dev.berth.engine.session.ExecSync;
@@ -38,6 +40,8 @@ import dev.berth.engine.snapshot.DeclaredVolumes;
 import dev.berth.engine.snapshot.WritableLayers;
 import dev.berth.engine.spec.ContainerSpecs;
 import dev.berth.engine.spec.HostPaths;
+import dev.berth.engine.stats.Details;
+import dev.berth.engine.stats.PodUsages;
 import dev.berth.engine.stats.Usages;
 import dev.berth.image.ImageStore;
 import dev.berth.shim.Shims;
@@ -58,6 +62,8 @@ public final class Engine {
     private final SandboxVerbs sandboxVerbs;
     private final ContainerVerbs containerVerbs;
     private final Usages usages;
+    private final PodUsages podUsages;
+    private final Events events;
 
     private Engine(EngineSettings settings, Host host, CgroupHost cgroups, Optional<Stage> crashAt)
             throws IOException, InterruptedException {
@@ -81,6 +87,8 @@ public final class Engine {
         this.sandboxVerbs = sandboxVerbs(shims, check);
         this.readiness = NetworkWatch.start(networks, NetworkLog::report);
         this.usages = new Usages(containers, layers);
+        this.podUsages = new PodUsages(sandboxes, containers, usages);
+        this.events = Events.of(sandboxes, containers);
     }
 
     /**
@@ -132,6 +140,7 @@ public final class Engine {
                 new RunSandbox(sandboxes, operations, shims, networks, namespaces, runtimes),
                 stop,
                 new RemoveSandbox(sandboxes, containerVerbs.remove(), operations, stop),
+                new UpdateSandbox(sandboxes),
                 check,
                 new PortForward(sandboxes));
     }
@@ -199,5 +208,18 @@ public final class Engine {
 
     public Usages usages() {
         return usages;
+    }
+
+    public PodUsages podUsages() {
+        return podUsages;
+    }
+
+    public Details details() {
+        return new Details(containers);
+    }
+
+    /** What happens to pods and containers from the recovery on. */
+    public Events events() {
+        return events;
     }
 }

@@ -7,4 +7,14 @@ package dev.berth.cgroup.stats;
  * @param throttledPeriods how many of them ended in throttling
  */
 public record CpuStats(
-        long usageNanos, long userNanos, long systemNanos, long periods, long throttledPeriods, long throttledNanos) {}
+        long usageNanos, long userNanos, long systemNanos, long periods, long throttledPeriods, long throttledNanos) {
+    CpuStats plus(CpuStats other) {
+        return new CpuStats(
+                usageNanos + other.usageNanos,
+                userNanos + other.userNanos,
+                systemNanos + other.systemNanos,
+                periods + other.periods,
+                throttledPeriods + other.throttledPeriods,
+                throttledNanos + other.throttledNanos);
+    }
+}

@@ -37,4 +37,20 @@ public record MemoryStats(
                 ? OptionalLong.of(Math.max(0, limitBytes.getAsLong() - workingSetBytes()))
                 : OptionalLong.empty();
     }
+
+    MemoryStats plus(MemoryStats other) {
+        return new MemoryStats(
+                usageBytes + other.usageBytes,
+                Limits.sum(limitBytes, other.limitBytes),
+                rssBytes + other.rssBytes,
+                cacheBytes + other.cacheBytes,
+                mappedFileBytes + other.mappedFileBytes,
+                activeFileBytes + other.activeFileBytes,
+                inactiveFileBytes + other.inactiveFileBytes,
+                kernelBytes + other.kernelBytes,
+                swapBytes + other.swapBytes,
+                Limits.sum(swapLimitBytes, other.swapLimitBytes),
+                pageFaults + other.pageFaults,
+                majorPageFaults + other.majorPageFaults);
+    }
 }

@@ -152,7 +152,7 @@ final class ContainerRequests {
         return resources(request.getLinux());
     }
 
-    private static ResourceInput resources(LinuxContainerResources resources) {
+    static ResourceInput resources(LinuxContainerResources resources) {
         var hugepages = new HashMap<String, Long>();
         resources.getHugepageLimitsList().forEach(each -> hugepages.put(each.getPageSize(), each.getLimit()));
         return new ResourceInput(

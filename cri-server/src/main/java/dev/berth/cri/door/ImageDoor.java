@@ -17,6 +17,7 @@ import dev.berth.cri.api.RemoveImageRequest;
 import dev.berth.cri.api.RemoveImageResponse;
 import dev.berth.cri.api.StreamImagesRequest;
 import dev.berth.cri.api.StreamImagesResponse;
+import dev.berth.cri.door.answer.StatsAnswers;
 import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.image.Images;

@@ -6,8 +6,12 @@ import static dev.berth.cri.door.call.Answers.answerInParts;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.berth.cri.api.AttachRequest;
 import dev.berth.cri.api.AttachResponse;
+import dev.berth.cri.api.CheckpointContainerRequest;
+import dev.berth.cri.api.CheckpointContainerResponse;
+import dev.berth.cri.api.CheckpointPodRequest;
+import dev.berth.cri.api.CheckpointPodResponse;
+import dev.berth.cri.api.ContainerEventResponse;
 import dev.berth.cri.api.ContainerFilter;
-import dev.berth.cri.api.ContainerStatsFilter;
 import dev.berth.cri.api.ContainerStatsRequest;
 import dev.berth.cri.api.ContainerStatsResponse;
 import dev.berth.cri.api.ContainerStatusRequest;
@@ -18,13 +22,22 @@ import dev.berth.cri.api.ExecRequest;
 import dev.berth.cri.api.ExecResponse;
 import dev.berth.cri.api.ExecSyncRequest;
 import dev.berth.cri.api.ExecSyncResponse;
+import dev.berth.cri.api.GetEventsRequest;
 import dev.berth.cri.api.ListContainerStatsRequest;
 import dev.berth.cri.api.ListContainerStatsResponse;
 import dev.berth.cri.api.ListContainersRequest;
 import dev.berth.cri.api.ListContainersResponse;
+import dev.berth.cri.api.ListMetricDescriptorsRequest;
+import dev.berth.cri.api.ListMetricDescriptorsResponse;
+import dev.berth.cri.api.ListPodSandboxMetricsRequest;
+import dev.berth.cri.api.ListPodSandboxMetricsResponse;
 import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.ListPodSandboxResponse;
+import dev.berth.cri.api.ListPodSandboxStatsRequest;
+import dev.berth.cri.api.ListPodSandboxStatsResponse;
 import dev.berth.cri.api.PodSandboxFilter;
+import dev.berth.cri.api.PodSandboxStatsRequest;
+import dev.berth.cri.api.PodSandboxStatsResponse;
 import dev.berth.cri.api.PodSandboxStatusRequest;
 import dev.berth.cri.api.PodSandboxStatusResponse;
 import dev.berth.cri.api.PortForwardRequest;
@@ -35,6 +48,8 @@ import dev.berth.cri.api.RemovePodSandboxRequest;
 import dev.berth.cri.api.RemovePodSandboxResponse;
 import dev.berth.cri.api.ReopenContainerLogRequest;
 import dev.berth.cri.api.ReopenContainerLogResponse;
+import dev.berth.cri.api.RestorePodRequest;
+import dev.berth.cri.api.RestorePodResponse;
 import dev.berth.cri.api.RunPodSandboxRequest;
 import dev.berth.cri.api.RunPodSandboxResponse;
 import dev.berth.cri.api.RuntimeConfigRequest;
@@ -52,41 +67,51 @@ import dev.berth.cri.api.StreamContainerStatsRequest;
 import dev.berth.cri.api.StreamContainerStatsResponse;
 import dev.berth.cri.api.StreamContainersRequest;
 import dev.berth.cri.api.StreamContainersResponse;
+import dev.berth.cri.api.StreamPodSandboxMetricsRequest;
+import dev.berth.cri.api.StreamPodSandboxMetricsResponse;
+import dev.berth.cri.api.StreamPodSandboxStatsRequest;
+import dev.berth.cri.api.StreamPodSandboxStatsResponse;
 import dev.berth.cri.api.StreamPodSandboxesRequest;
 import dev.berth.cri.api.StreamPodSandboxesResponse;
 import dev.berth.cri.api.UpdateContainerResourcesRequest;
 import dev.berth.cri.api.UpdateContainerResourcesResponse;
+import dev.berth.cri.api.UpdatePodSandboxResourcesRequest;
+import dev.berth.cri.api.UpdatePodSandboxResourcesResponse;
 import dev.berth.cri.api.UpdateRuntimeConfigRequest;
 import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
+import dev.berth.cri.door.answer.ContainerAnswers;
+import dev.berth.cri.door.answer.SandboxAnswers;
 import dev.berth.cri.door.call.Callers;
 import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.cri.streaming.Invitation;
 import dev.berth.cri.streaming.StreamingServer;
 import dev.berth.engine.Engine;
 import dev.berth.engine.container.Container;
-import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.record.Times;
 import dev.berth.engine.sandbox.Sandbox;
 import dev.berth.engine.session.StreamChoice;
-import dev.berth.engine.stats.ContainerUsage;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 
-/** CRI's RuntimeService. A method that is not here answers UNIMPLEMENTED with its name. */
+/** CRI's RuntimeService: every method, each answered by one verb of the engine. */
 public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     private final Engine engine;
     private final NodeAnswers node;
     private final VerboseAnswers verbose;
     private final StreamingServer streams;
+    private final StatsCalls stats;
+    private final EventCalls events;
 
     public RuntimeDoor(Engine engine, NodeAnswers node, VerboseAnswers verbose, StreamingServer streams) {
         this.engine = engine;
         this.node = node;
         this.verbose = verbose;
         this.streams = streams;
+        this.stats = new StatsCalls(engine);
+        this.events = new EventCalls(engine);
     }
 
     @Override
@@ -136,6 +161,20 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
         answer("RemovePodSandbox", observer, () -> {
             engine.sandboxVerbs().remove().remove(request.getPodSandboxId());
             return RemovePodSandboxResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void updatePodSandboxResources(
+            UpdatePodSandboxResourcesRequest request, StreamObserver<UpdatePodSandboxResourcesResponse> observer) {
+        answer("UpdatePodSandboxResources", observer, () -> {
+            engine.sandboxVerbs()
+                    .update()
+                    .update(
+                            request.getPodSandboxId(),
+                            ContainerRequests.resources(request.getOverhead()),
+                            ContainerRequests.resources(request.getResources()));
+            return UpdatePodSandboxResourcesResponse.getDefaultInstance();
         });
     }
 
@@ -334,45 +373,81 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
 
     @Override
     public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
-        answer(
-                "ContainerStats",
-                observer,
-                () -> ContainerStatsResponse.newBuilder()
-                        .setStats(StatsAnswers.stats(
-                                engine.usages().of(request.getContainerId()),
-                                engine.settings().root()))
-                        .build());
+        stats.container(request, observer);
     }
 
     @Override
     public void listContainerStats(
             ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
-        answer("ListContainerStats", observer, () -> {
-            var answer = ListContainerStatsResponse.newBuilder();
-            usages(request.getFilter())
-                    .forEach(each -> answer.addStats(
-                            StatsAnswers.stats(each, engine.settings().root())));
-            return answer.build();
-        });
+        stats.containers(request, observer);
     }
 
     @Override
     public void streamContainerStats(
             StreamContainerStatsRequest request, StreamObserver<StreamContainerStatsResponse> observer) {
-        var root = engine.settings().root();
-        answerInParts(
-                "StreamContainerStats",
-                observer,
-                () -> usages(request.getFilter()),
-                part -> StreamContainerStatsResponse.newBuilder()
-                        .addAllContainerStats(part.stream()
-                                .map(each -> StatsAnswers.stats(each, root))
-                                .toList())
-                        .build());
+        stats.containersInParts(request, observer);
     }
 
-    private List<ContainerUsage> usages(ContainerStatsFilter filter) throws EngineException {
-        return engine.usages().running(each -> StatsAnswers.matches(each, filter));
+    @Override
+    public void podSandboxStats(PodSandboxStatsRequest request, StreamObserver<PodSandboxStatsResponse> observer) {
+        stats.pod(request, observer);
+    }
+
+    @Override
+    public void listPodSandboxStats(
+            ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> observer) {
+        stats.pods(request, observer);
+    }
+
+    @Override
+    public void streamPodSandboxStats(
+            StreamPodSandboxStatsRequest request, StreamObserver<StreamPodSandboxStatsResponse> observer) {
+        stats.podsInParts(request, observer);
+    }
+
+    @Override
+    public void listMetricDescriptors(
+            ListMetricDescriptorsRequest request, StreamObserver<ListMetricDescriptorsResponse> observer) {
+        stats.metricDescriptors(observer);
+    }
+
+    @Override
+    public void listPodSandboxMetrics(
+            ListPodSandboxMetricsRequest request, StreamObserver<ListPodSandboxMetricsResponse> observer) {
+        stats.metrics(observer);
+    }
+
+    @Override
+    public void streamPodSandboxMetrics(
+            StreamPodSandboxMetricsRequest request, StreamObserver<StreamPodSandboxMetricsResponse> observer) {
+        stats.metricsInParts(observer);
+    }
+
+    @Override
+    public void checkpointContainer(
+            CheckpointContainerRequest request, StreamObserver<CheckpointContainerResponse> observer) {
+        answer("CheckpointContainer", observer, () -> {
+            throw Checkpoints.refused("checkpoint container " + request.getContainerId());
+        });
+    }
+
+    @Override
+    public void checkpointPod(CheckpointPodRequest request, StreamObserver<CheckpointPodResponse> observer) {
+        answer("CheckpointPod", observer, () -> {
+            throw Checkpoints.refused("checkpoint pod " + request.getPodSandboxId());
+        });
+    }
+
+    @Override
+    public void restorePod(RestorePodRequest request, StreamObserver<RestorePodResponse> observer) {
+        answer("RestorePod", observer, () -> {
+            throw Checkpoints.refused("restore pod from " + request.getCheckpointPath());
+        });
+    }
+
+    @Override
+    public void getContainerEvents(GetEventsRequest request, StreamObserver<ContainerEventResponse> observer) {
+        events.tell(observer);
     }
 
     /** CRI gives seconds; what does not fit a duration is as good as forever. */

@@ -44,6 +44,8 @@ final class SandboxRequests {
                 config.getAnnotationsMap(),
                 cgroupParent(linux.getCgroupParent()),
                 linux.getSysctlsMap(),
+                ContainerRequests.resources(linux.getOverhead()),
+                ContainerRequests.resources(linux.getResources()),
                 namespaces(security.getNamespaceOptions()),
                 security.getPrivileged(),
                 request.getRuntimeHandler());

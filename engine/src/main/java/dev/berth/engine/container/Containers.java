@@ -55,7 +55,7 @@ public final class Containers {
     }
 
     /** A cgroup by its path; IllegalArgumentException if the path is not one. */
-    Cgroup cgroup(String path) {
+    public Cgroup cgroup(String path) {
         return cgroups.at(path);
     }
 

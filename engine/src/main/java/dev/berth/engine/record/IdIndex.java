@@ -7,9 +7,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The live objects of one kind by id: immutable snapshots that readers take without waiting, each replaced atomically.
+ * The live objects of one kind by id: immutable snapshots that readers take without waiting, each replaced atomically. Whoever watches is
+ * told of each change after it can be read and before the next one is made.
  */
 public final class IdIndex<T> {
     private static final int ID_BYTES = 32;
@@ -17,6 +19,14 @@ public final class IdIndex<T> {
 
     private final String kind;
     private final ConcurrentSkipListMap<String, T> objects = new ConcurrentSkipListMap<>();
+    private @Nullable Watcher<T> watcher;
+
+    /** Is told of changes, one at a time. */
+    @FunctionalInterface
+    public interface Watcher<T> {
+        /** One object became another one, began or ended; never both absent. */
+        void changed(Optional<T> before, Optional<T> after);
+    }
 
     /** @param kind what the objects are called in messages */
     public IdIndex(String kind) {
@@ -30,17 +40,35 @@ public final class IdIndex<T> {
         return HexFormat.of().formatHex(bytes);
     }
 
-    public void put(String id, T object) {
-        objects.put(id, object);
+    /** Tells of all changes from now on. There is one watcher. */
+    public synchronized void watch(Watcher<T> newcomer) {
+        watcher = newcomer;
     }
 
-    public void remove(String id) {
-        objects.remove(id);
+    public synchronized void put(String id, T object) {
+        tell(Optional.ofNullable(objects.put(id, object)), Optional.of(object));
+    }
+
+    public synchronized void remove(String id) {
+        var removed = Optional.ofNullable(objects.remove(id));
+        if (removed.isPresent()) {
+            tell(removed, Optional.empty());
+        }
     }
 
     /** Replaces an object by a function of it; does nothing if it is gone. */
-    public Optional<T> replace(String id, UnaryOperator<T> change) {
-        return Optional.ofNullable(objects.computeIfPresent(id, (_, object) -> change.apply(object)));
+    public synchronized Optional<T> replace(String id, UnaryOperator<T> change) {
+        var before = exactly(id);
+        if (before.isPresent()) {
+            put(id, change.apply(before.get()));
+        }
+        return exactly(id);
+    }
+
+    private void tell(Optional<T> before, Optional<T> after) {
+        if (watcher != null) {
+            watcher.changed(before, after);
+        }
     }
 
     /** The object with this id. */

@@ -29,6 +29,10 @@ public record SandboxRecord(String id, SandboxConfig config, long createdAt, Pha
         return new SandboxRecord(id, config, createdAt, next, ips);
     }
 
+    SandboxRecord with(SandboxConfig changed) {
+        return new SandboxRecord(id, changed, createdAt, phase, ips);
+    }
+
     SandboxRecord made(List<String> addresses) {
         return new SandboxRecord(id, config, createdAt, Phase.MADE, addresses);
     }

@@ -1,83 +1,71 @@
 package dev.berth.engine.stats;
 
+import dev.berth.engine.record.Times;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The sizes of writable layers. Nothing is walked unless somebody asks, and then at most once a minute a layer.
+ * The sizes of writable layers. Whoever asks gets the last count at once; an old one is renewed in the background, by one thread that
+ * rests nine times as long as it counts. Nothing is counted that nobody asks for.
  */
 public final class LayerSizes {
-    private static final Duration FRESH = Duration.ofMinutes(1);
-    private static final int BLOCK = 4096;
+    private static final Logger LOG = LoggerFactory.getLogger(LayerSizes.class);
+    private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final int REST = 9;
+
+    /** A new layer holds its top directory and nothing else. */
+    private static final long NEW_BYTES = 4096;
 
     private final ConcurrentHashMap<String, Size> sizes = new ConcurrentHashMap<>();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final ExecutorService counting = new ThreadPoolExecutor(
+            0,
+            1,
+            FRESH.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("writable layer sizes").factory());
 
     /** How much a layer holds; {@code takenNanos} is when it was counted, since the epoch. */
     public record Size(long bytes, long inodes, long takenNanos) {}
 
-    /** A layer whose files go while they are counted is counted without them. */
-    Size size(String id, Path layer, long nowNanos) {
+    /**
+     * The last count; of a layer that never was counted, what it held when it was made.
+     *
+     * @param made nanoseconds since the epoch
+     */
+    Size size(String id, Path layer, long made) {
         var known = sizes.get(id);
-        if (known != null && nowNanos - known.takenNanos() < FRESH.toNanos()) {
-            return known;
+        if ((known == null || Times.now() - known.takenNanos() >= FRESH.toNanos()) && waiting.add(id)) {
+            counting.execute(() -> renew(id, layer));
         }
-        var counted = count(layer, nowNanos);
-        sizes.put(id, counted);
-        return counted;
+        return known == null ? new Size(NEW_BYTES, 1, made) : known;
     }
 
     void retain(Collection<String> ids) {
         sizes.keySet().retainAll(ids);
     }
 
-    private static Size count(Path layer, long nowNanos) {
-        var counter = new Counter();
+    private void renew(String id, Path layer) {
+        long start = System.nanoTime();
         try {
-            Files.walkFileTree(layer, counter);
-        } catch (IOException e) {
-            throw new UncheckedIOException("count " + layer, e);
+            var size = TreeSize.of(layer);
+            sizes.put(id, new Size(size.bytes(), size.inodes(), Times.now()));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("writable layer of container {} is not counted: {}", id, e.getMessage());
         }
-        return new Size(counter.bytes, counter.inodes, nowNanos);
-    }
-
-    /** Adds up the lengths of regular files and a block for each directory. */
-    private static final class Counter extends SimpleFileVisitor<Path> {
-        private long bytes;
-        private long inodes;
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            return add(BLOCK);
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            return add(attributes.isRegularFile() ? attributes.size() : 0);
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException gone) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        private FileVisitResult add(long size) {
-            bytes += size;
-            inodes++;
-            return FileVisitResult.CONTINUE;
-        }
+        waiting.remove(id);
+        LockSupport.parkNanos(REST * (System.nanoTime() - start));
     }
 }

@@ -5,10 +5,7 @@ import dev.berth.engine.container.Container;
 import dev.berth.engine.container.ContainerState;
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.failure.EngineException;
-import dev.berth.engine.record.Times;
 import dev.berth.engine.snapshot.WritableLayers;
-import dev.berth.linux.Errno;
-import dev.berth.linux.ErrnoException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,25 +50,18 @@ public final class Usages {
         var rate = stats.map(
                         each -> rates.rate(id, each.timestampNanos(), each.cpu().usageNanos()))
                 .orElse(OptionalLong.empty());
-        return new ContainerUsage(container, stats, rate, sizes.size(id, layers.upper(id), Times.now()));
+        return new ContainerUsage(
+                container,
+                stats,
+                rate,
+                sizes.size(id, layers.upper(id), container.record().createdAt()));
     }
 
     /** Absent also for a container that has just ended and taken its cgroup along. */
     private Optional<Stats> stats(Container container) throws EngineException {
-        if (!(container.state() instanceof ContainerState.Running)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(containers.cgroup(container.record()).stats());
-        } catch (ErrnoException e) {
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
-                return Optional.empty();
-            }
-            throw new EngineException(
-                    EngineException.Code.INTERNAL,
-                    "read statistics of container %s: %s".formatted(container.id(), e.getMessage()),
-                    e);
-        }
+        return container.state() instanceof ContainerState.Running
+                ? Reading.of("container " + container.id(), containers.cgroup(container.record())::stats)
+                : Optional.empty();
     }
 
     private void forgetOthers(Collection<Container> living) {

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
  * What statx(2) says about a file.
  *
  * @param mode type and permission bits
+ * @param blocks of 512 bytes that it really takes
  * @param changedSeconds the time of the last change of anything, which nobody can set
  * @param major of a device, as {@code minor}
  */
@@ -17,6 +18,7 @@ public record FileStatus(
         int links,
         long inode,
         long size,
+        long blocks,
         long mtimeSeconds,
         int mtimeNanos,
         long changedSeconds,
@@ -43,6 +45,7 @@ public record FileStatus(
                 fields.getInt(16),
                 fields.getLong(32),
                 fields.getLong(40),
+                fields.getLong(48),
                 fields.getLong(112),
                 fields.getInt(120),
                 fields.getLong(96),

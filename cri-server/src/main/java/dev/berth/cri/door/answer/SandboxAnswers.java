@@ -1,4 +1,4 @@
-package dev.berth.cri.door;
+package dev.berth.cri.door.answer;
 
 import dev.berth.cri.api.IDMapping;
 import dev.berth.cri.api.LinuxPodSandboxStatus;
@@ -22,10 +22,10 @@ import dev.berth.engine.sandbox.SandboxMetadata;
 import java.net.InetAddress;
 
 /** Sandboxes as CRI shows them. */
-final class SandboxAnswers {
+public final class SandboxAnswers {
     private SandboxAnswers() {}
 
-    static boolean matches(Sandbox sandbox, PodSandboxFilter filter) {
+    public static boolean matches(Sandbox sandbox, PodSandboxFilter filter) {
         return sandbox.id().startsWith(filter.getId())
                 && (!filter.hasState() || filter.getState().getState() == state(sandbox))
                 && sandbox.config()
@@ -34,7 +34,7 @@ final class SandboxAnswers {
                         .containsAll(filter.getLabelSelectorMap().entrySet());
     }
 
-    static PodSandbox item(Sandbox sandbox) {
+    public static PodSandbox item(Sandbox sandbox) {
         return PodSandbox.newBuilder()
                 .setId(sandbox.id())
                 .setMetadata(metadata(sandbox.config().metadata()))
@@ -46,7 +46,7 @@ final class SandboxAnswers {
                 .build();
     }
 
-    static PodSandboxStatus status(Sandbox sandbox) {
+    public static PodSandboxStatus status(Sandbox sandbox) {
         return PodSandboxStatus.newBuilder()
                 .setId(sandbox.id())
                 .setMetadata(metadata(sandbox.config().metadata()))
@@ -63,7 +63,7 @@ final class SandboxAnswers {
     }
 
     /** The configuration as far as it is remembered. */
-    static PodSandboxConfig config(SandboxConfig config) {
+    public static PodSandboxConfig config(SandboxConfig config) {
         var answer = PodSandboxConfig.newBuilder()
                 .setMetadata(metadata(config.metadata()))
                 .setHostname(config.hostname())
@@ -73,6 +73,8 @@ final class SandboxAnswers {
         answer.getLinuxBuilder()
                 .setCgroupParent(config.cgroupParent())
                 .putAllSysctls(config.sysctls())
+                .setOverhead(ContainerAnswers.resources(config.overhead()))
+                .setResources(ContainerAnswers.resources(config.resources()))
                 .getSecurityContextBuilder()
                 .setNamespaceOptions(options(config.namespaces()))
                 .setPrivileged(config.privileged());
@@ -92,7 +94,7 @@ final class SandboxAnswers {
         return answer.build();
     }
 
-    static PodSandboxMetadata metadata(SandboxMetadata metadata) {
+    public static PodSandboxMetadata metadata(SandboxMetadata metadata) {
         return PodSandboxMetadata.newBuilder()
                 .setName(metadata.name())
                 .setUid(metadata.uid())
@@ -131,7 +133,7 @@ final class SandboxAnswers {
         return options.build();
     }
 
-    static IDMapping mapping(UserNamespace.Range range) {
+    public static IDMapping mapping(UserNamespace.Range range) {
         return IDMapping.newBuilder()
                 .setHostId((int) range.host())
                 .setLength((int) range.length())

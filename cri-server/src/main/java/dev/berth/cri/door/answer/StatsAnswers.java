@@ -1,7 +1,8 @@
-package dev.berth.cri.door;
+package dev.berth.cri.door.answer;
 
 import dev.berth.cgroup.stats.MemoryStats;
 import dev.berth.cgroup.stats.Pressure;
+import dev.berth.cgroup.stats.PressureStats;
 import dev.berth.cgroup.stats.Stats;
 import dev.berth.cri.api.ContainerAttributes;
 import dev.berth.cri.api.ContainerStats;
@@ -19,12 +20,13 @@ import dev.berth.engine.container.Container;
 import dev.berth.engine.stats.ContainerUsage;
 import dev.berth.engine.stats.LayerSizes;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** Statistics as CRI shows them. */
-final class StatsAnswers {
+public final class StatsAnswers {
     private StatsAnswers() {}
 
-    static boolean matches(Container container, ContainerStatsFilter filter) {
+    public static boolean matches(Container container, ContainerStatsFilter filter) {
         return container.id().startsWith(filter.getId())
                 && container.record().sandboxId().startsWith(filter.getPodSandboxId())
                 && container
@@ -34,8 +36,12 @@ final class StatsAnswers {
                         .containsAll(filter.getLabelSelectorMap().entrySet());
     }
 
-    /** @param root the directory whose file system holds the writable layers */
-    static ContainerStats stats(ContainerUsage usage, Path root) {
+    /**
+     * All of one container.
+     *
+     * @param root the directory whose file system holds the writable layers
+     */
+    public static ContainerStats stats(ContainerUsage usage, Path root) {
         var config = usage.container().config();
         var answer = ContainerStats.newBuilder()
                 .setAttributes(ContainerAttributes.newBuilder()
@@ -45,18 +51,15 @@ final class StatsAnswers {
                         .putAllAnnotations(config.annotations()))
                 .setWritableLayer(layer(usage.writableLayer(), root));
         usage.stats().ifPresent(stats -> {
-            answer.setCpu(cpu(stats, usage));
+            answer.setCpu(cpu(stats, usage.cpuPerSecond()));
             answer.setMemory(memory(stats));
             answer.setSwap(swap(stats));
-            stats.pressure()
-                    .ifPresent(pressure -> answer.setIo(IoUsage.newBuilder()
-                            .setTimestamp(stats.timestampNanos())
-                            .setPsi(psi(pressure.io()))));
+            stats.pressure().ifPresent(pressure -> answer.setIo(io(stats, pressure)));
         });
         return answer.build();
     }
 
-    static FilesystemUsage filesystem(long timestamp, Path mountpoint, long bytes, long inodes) {
+    public static FilesystemUsage filesystem(long timestamp, Path mountpoint, long bytes, long inodes) {
         return FilesystemUsage.newBuilder()
                 .setTimestamp(timestamp)
                 .setFsId(FilesystemIdentifier.newBuilder().setMountpoint(mountpoint.toString()))
@@ -69,16 +72,16 @@ final class StatsAnswers {
         return filesystem(size.takenNanos(), root, size.bytes(), size.inodes());
     }
 
-    private static CpuUsage cpu(Stats stats, ContainerUsage usage) {
+    static CpuUsage cpu(Stats stats, OptionalLong perSecond) {
         var cpu = CpuUsage.newBuilder()
                 .setTimestamp(stats.timestampNanos())
                 .setUsageCoreNanoSeconds(value(stats.cpu().usageNanos()));
-        usage.cpuPerSecond().ifPresent(rate -> cpu.setUsageNanoCores(value(rate)));
+        perSecond.ifPresent(rate -> cpu.setUsageNanoCores(value(rate)));
         stats.pressure().ifPresent(pressure -> cpu.setPsi(psi(pressure.cpu())));
         return cpu.build();
     }
 
-    private static MemoryUsage memory(Stats stats) {
+    static MemoryUsage memory(Stats stats) {
         MemoryStats memory = stats.memory();
         var answer = MemoryUsage.newBuilder()
                 .setTimestamp(stats.timestampNanos())
@@ -90,6 +93,13 @@ final class StatsAnswers {
         memory.availableBytes().ifPresent(bytes -> answer.setAvailableBytes(value(bytes)));
         stats.pressure().ifPresent(pressure -> answer.setPsi(psi(pressure.memory())));
         return answer.build();
+    }
+
+    static IoUsage io(Stats stats, PressureStats pressure) {
+        return IoUsage.newBuilder()
+                .setTimestamp(stats.timestampNanos())
+                .setPsi(psi(pressure.io()))
+                .build();
     }
 
     private static SwapUsage swap(Stats stats) {
@@ -119,7 +129,7 @@ final class StatsAnswers {
                 .build();
     }
 
-    private static UInt64Value value(long number) {
+    static UInt64Value value(long number) {
         return UInt64Value.newBuilder().setValue(number).build();
     }
 }

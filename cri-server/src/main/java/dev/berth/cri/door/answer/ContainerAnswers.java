@@ -1,4 +1,4 @@
-package dev.berth.cri.door;
+package dev.berth.cri.door.answer;
 
 import dev.berth.cri.api.Container;
 import dev.berth.cri.api.ContainerFilter;
@@ -24,10 +24,10 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Containers as CRI shows them. */
-final class ContainerAnswers {
+public final class ContainerAnswers {
     private ContainerAnswers() {}
 
-    static boolean matches(dev.berth.engine.container.Container container, ContainerFilter filter) {
+    public static boolean matches(dev.berth.engine.container.Container container, ContainerFilter filter) {
         return container.id().startsWith(filter.getId())
                 && container.record().sandboxId().startsWith(filter.getPodSandboxId())
                 && (!filter.hasState() || filter.getState().getState() == state(container))
@@ -38,7 +38,7 @@ final class ContainerAnswers {
                         .containsAll(filter.getLabelSelectorMap().entrySet());
     }
 
-    static Container item(dev.berth.engine.container.Container container) {
+    public static Container item(dev.berth.engine.container.Container container) {
         return Container.newBuilder()
                 .setId(container.id())
                 .setPodSandboxId(container.record().sandboxId())
@@ -54,7 +54,7 @@ final class ContainerAnswers {
     }
 
     /** With the limits that are in force. */
-    static ContainerStatus status(dev.berth.engine.container.Container container, ResourceInput limits) {
+    public static ContainerStatus status(dev.berth.engine.container.Container container, ResourceInput limits) {
         var record = container.record();
         var config = container.config();
         var status = ContainerStatus.newBuilder()
@@ -83,7 +83,7 @@ final class ContainerAnswers {
     }
 
     /** The configuration as far as it is remembered, with the limits that are in force. */
-    static dev.berth.cri.api.ContainerConfig config(
+    public static dev.berth.cri.api.ContainerConfig config(
             dev.berth.engine.container.Container container, ResourceInput limits) {
         var config = container.config();
         var answer = dev.berth.cri.api.ContainerConfig.newBuilder()
@@ -117,7 +117,7 @@ final class ContainerAnswers {
         }
     }
 
-    static ContainerMetadata metadata(ContainerConfig config) {
+    public static ContainerMetadata metadata(ContainerConfig config) {
         return ContainerMetadata.newBuilder()
                 .setName(config.metadata().name())
                 .setAttempt(config.metadata().attempt())
@@ -171,7 +171,7 @@ final class ContainerAnswers {
         return answer.build();
     }
 
-    private static LinuxContainerResources resources(ResourceInput resources) {
+    static LinuxContainerResources resources(ResourceInput resources) {
         var answer = LinuxContainerResources.newBuilder()
                 .setCpuPeriod(resources.cpuPeriod())
                 .setCpuQuota(resources.cpuQuota())
