@@ -6,10 +6,12 @@ import dev.berth.cgroup.hierarchy.CgroupPath;
 import dev.berth.cgroup.hierarchy.Hierarchies;
 import dev.berth.cgroup.resource.Resources;
 import dev.berth.cgroup.resource.WriteTransaction;
+import dev.berth.cgroup.stats.CpuStats;
 import dev.berth.cgroup.stats.DeviceIo;
 import dev.berth.cgroup.stats.HugepageSizes;
 import dev.berth.cgroup.stats.HugepageUsage;
 import dev.berth.cgroup.stats.MemoryEvents;
+import dev.berth.cgroup.stats.PidsStats;
 import dev.berth.cgroup.stats.StatFile;
 import dev.berth.cgroup.stats.Stats;
 import dev.berth.cgroup.v1.BlkioV1;
@@ -90,6 +92,21 @@ public final class Cgroup {
 
     public Stats stats() throws ErrnoException {
         return host.unified() ? new StatsV2(host, path).read() : new StatsV1(host, path).read();
+    }
+
+    public CpuStats cpuStats() throws ErrnoException {
+        return host.unified() ? new StatsV2(host, path).cpu() : new StatsV1(host, path).cpu();
+    }
+
+    public PidsStats pidsStats() throws ErrnoException {
+        return host.unified() ? new StatsV2(host, path).pids() : new StatsV1(host, path).pids();
+    }
+
+    /** How many threads there are, of all processes. */
+    public long tasks() throws ErrnoException {
+        return new StatFile()
+                .read(host.directory("pids", path).orElseThrow() + "/pids.current")
+                .single();
     }
 
     public MemoryEvents memoryEvents() throws ErrnoException {

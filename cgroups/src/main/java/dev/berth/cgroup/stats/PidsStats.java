@@ -7,8 +7,4 @@ import java.util.OptionalLong;
  *
  * @param limit absent: none
  */
-public record PidsStats(long current, OptionalLong limit) {
-    PidsStats plus(PidsStats other) {
-        return new PidsStats(current + other.current, Limits.sum(limit, other.limit));
-    }
-}
+public record PidsStats(long current, OptionalLong limit) {}

@@ -1,5 +1,6 @@
 package dev.berth.cgroup.stats;
 
+import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.kernfs.Kernfs;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +8,12 @@ import java.util.OptionalLong;
 
 /** Reads control files one after the other into one buffer and finds numbers there, without making strings of them. */
 public final class StatFile {
-    /** memory.stat is the largest: some 2 KiB. */
-    private static final int SIZE = 16 * 1024;
+    /** memory.stat is the largest: some 2 KiB. Each read copies all of the buffer, whatever the file holds. */
+    private static final int SIZE = 4 * 1024;
 
-    private final byte[] buffer = new byte[SIZE];
+    private static final int LARGEST = 64 * 1024;
+
+    private byte[] buffer = new byte[SIZE];
     private String path = "";
     private int length;
     private int cursor;
@@ -19,8 +22,22 @@ public final class StatFile {
         length = 0;
         cursor = 0;
         path = file;
-        length = Kernfs.read(file, buffer);
+        length = whole(file);
         return this;
+    }
+
+    /** A kernel to come may tell more. */
+    private int whole(String file) throws ErrnoException {
+        while (true) {
+            try {
+                return Kernfs.read(file, buffer);
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.EFBIG) || buffer.length == LARGEST) {
+                    throw e;
+                }
+                buffer = new byte[2 * buffer.length];
+            }
+        }
     }
 
     /** The file's only number. */

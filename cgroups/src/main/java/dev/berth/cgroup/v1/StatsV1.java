@@ -15,7 +15,7 @@ import dev.berth.linux.ErrnoException;
 import java.time.Clock;
 import java.util.OptionalLong;
 
-/** Statistics from the v1 hierarchies: seven reads. */
+/** Statistics from the v1 hierarchies. */
 public final class StatsV1 {
     /** cpuacct.stat counts in USER_HZ, which is 100 on every Linux architecture that Java runs on. */
     private static final long TICK = 10_000_000;
@@ -33,8 +33,8 @@ public final class StatsV1 {
     }
 
     public Stats read() throws ErrnoException {
-        return new Stats(
-                WallClock.nanos(Clock.systemUTC()), cpu(), memory(), pids(), PressureFiles.read(host, path, file));
+        long cpu = file.read(directory("cpuacct") + "/cpuacct.usage").single();
+        return new Stats(WallClock.nanos(Clock.systemUTC()), cpu, memory(), PressureFiles.read(host, path, file));
     }
 
     public MemoryEvents memoryEvents() throws ErrnoException {
@@ -57,20 +57,13 @@ public final class StatsV1 {
         }
     }
 
-    private CpuStats cpu() throws ErrnoException {
-        String account = directory("cpuacct");
-        long usage = file.read(account + "/cpuacct.usage").single();
-        file.read(account + "/cpuacct.stat");
+    public CpuStats cpu() throws ErrnoException {
+        file.read(directory("cpuacct") + "/cpuacct.stat");
         long user = TICK * file.value("user");
         long system = TICK * file.value("system");
         file.read(directory("cpu") + "/cpu.stat");
         return new CpuStats(
-                usage,
-                user,
-                system,
-                file.value("nr_periods"),
-                file.value("nr_throttled"),
-                file.value("throttled_time"));
+                user, system, file.value("nr_periods"), file.value("nr_throttled"), file.value("throttled_time"));
     }
 
     private MemoryStats memory() throws ErrnoException {
@@ -93,7 +86,7 @@ public final class StatsV1 {
                 usage, limit, rss, cache, mapped, active, inactive, kernel, swap, swapLimit, faults, majorFaults);
     }
 
-    private PidsStats pids() throws ErrnoException {
+    public PidsStats pids() throws ErrnoException {
         String pids = directory("pids");
         long current = file.read(pids + "/pids.current").single();
         return new PidsStats(current, file.read(pids + "/pids.max").singleOrMax());

@@ -15,7 +15,7 @@ import dev.berth.linux.ErrnoException;
 import java.time.Clock;
 import java.util.OptionalLong;
 
-/** Statistics from the v2 hierarchy: eight reads. */
+/** Statistics from the v2 hierarchy. */
 public final class StatsV2 {
     private static final long MICROSECOND = 1000;
 
@@ -31,8 +31,8 @@ public final class StatsV2 {
     }
 
     public Stats read() throws ErrnoException {
-        return new Stats(
-                WallClock.nanos(Clock.systemUTC()), cpu(), memory(), pids(), PressureFiles.read(host, path, file));
+        long cpu = MICROSECOND * file.read(directory + "/cpu.stat").value("usage_usec");
+        return new Stats(WallClock.nanos(Clock.systemUTC()), cpu, memory(), PressureFiles.read(host, path, file));
     }
 
     public MemoryEvents memoryEvents() throws ErrnoException {
@@ -42,10 +42,9 @@ public final class StatsV2 {
     }
 
     /** cpu.stat is there in every v2 cgroup, with the bandwidth lines only where the controller is. */
-    CpuStats cpu() throws ErrnoException {
+    public CpuStats cpu() throws ErrnoException {
         file.read(directory + "/cpu.stat");
         return new CpuStats(
-                MICROSECOND * file.value("usage_usec"),
                 MICROSECOND * file.value("user_usec"),
                 MICROSECOND * file.value("system_usec"),
                 file.value("nr_periods"),
@@ -76,7 +75,7 @@ public final class StatsV2 {
                 file.value("pgmajfault"));
     }
 
-    private PidsStats pids() throws ErrnoException {
+    public PidsStats pids() throws ErrnoException {
         long current = file.read(directory + "/pids.current").single();
         return new PidsStats(current, file.read(directory + "/pids.max").singleOrMax());
     }

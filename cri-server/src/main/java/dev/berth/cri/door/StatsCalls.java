@@ -28,6 +28,7 @@ import dev.berth.engine.Engine;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.stats.ContainerUsage;
 import dev.berth.engine.stats.PodUsage;
+import dev.berth.engine.stats.SideBySide;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,8 +57,9 @@ final class StatsCalls {
     void containers(ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
         answer("ListContainerStats", observer, () -> {
             var answer = ListContainerStatsResponse.newBuilder();
-            usages(request.getFilter()).forEach(each -> answer.addStats(StatsAnswers.stats(each, root)));
-            return answer.build();
+            return answer.addAllStats(
+                            SideBySide.each(usages(request.getFilter()), each -> StatsAnswers.stats(each, root)))
+                    .build();
         });
     }
 
@@ -73,7 +75,7 @@ final class StatsCalls {
                         .build());
     }
 
-    private List<ContainerUsage> usages(ContainerStatsFilter filter) throws EngineException {
+    private List<ContainerUsage> usages(ContainerStatsFilter filter) throws EngineException, InterruptedException {
         return engine.usages().running(each -> StatsAnswers.matches(each, filter));
     }
 
@@ -89,8 +91,9 @@ final class StatsCalls {
     void pods(ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> observer) {
         answer("ListPodSandboxStats", observer, () -> {
             var answer = ListPodSandboxStatsResponse.newBuilder();
-            podUsages(request.getFilter()).forEach(each -> answer.addStats(PodStatsAnswers.stats(each, root)));
-            return answer.build();
+            return answer.addAllStats(
+                            SideBySide.each(podUsages(request.getFilter()), each -> PodStatsAnswers.stats(each, root)))
+                    .build();
         });
     }
 
@@ -106,7 +109,7 @@ final class StatsCalls {
                         .build());
     }
 
-    private List<PodUsage> podUsages(PodSandboxStatsFilter filter) throws EngineException {
+    private List<PodUsage> podUsages(PodSandboxStatsFilter filter) throws EngineException, InterruptedException {
         return engine.podUsages().ready(each -> PodStatsAnswers.matches(each, filter));
     }
 
@@ -124,8 +127,8 @@ final class StatsCalls {
     void metrics(StreamObserver<ListPodSandboxMetricsResponse> observer) {
         answer("ListPodSandboxMetrics", observer, () -> {
             var answer = ListPodSandboxMetricsResponse.newBuilder();
-            metrics.read().forEach(each -> answer.addPodMetrics(MetricAnswers.metrics(each)));
-            return answer.build();
+            return answer.addAllPodMetrics(SideBySide.each(metrics.read(), MetricAnswers::metrics))
+                    .build();
         });
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
  */
 public record ContainerDetail(
         ContainerUsage usage,
+        CgroupUse cgroup,
         MemoryEvents memory,
         List<DeviceIo> io,
         List<HugepageUsage> hugepages,

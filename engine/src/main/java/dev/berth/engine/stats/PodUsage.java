@@ -12,12 +12,14 @@ import java.util.OptionalLong;
  *
  * @param stats of the pod's own cgroup, or the sum of its containers if it has none; absent when it is not ready
  * @param cpuPerSecond nanoseconds of CPU time per second; absent until there are two readings
+ * @param tasks threads of all processes
  * @param interfaces of the pod's own network without the loopback, the default one first; none on the host's network
  */
 public record PodUsage(
         Sandbox sandbox,
         Optional<Stats> stats,
         OptionalLong cpuPerSecond,
+        OptionalLong tasks,
         List<InterfaceCounters> interfaces,
         List<ContainerUsage> containers) {
     public PodUsage {

@@ -6,7 +6,6 @@ import dev.berth.engine.container.ContainerState;
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.snapshot.WritableLayers;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -32,23 +31,19 @@ public final class Usages {
     }
 
     /** What the running containers of a choice use. */
-    public List<ContainerUsage> running(Predicate<Container> choice) throws EngineException {
+    public List<ContainerUsage> running(Predicate<Container> choice) throws EngineException, InterruptedException {
         var all = containers.index().all();
         forgetOthers(all);
-        var usages = new ArrayList<ContainerUsage>();
-        for (Container container : all) {
-            if (container.state() instanceof ContainerState.Running && choice.test(container)) {
-                usages.add(usage(container));
-            }
-        }
-        return usages;
+        var chosen = all.stream()
+                .filter(each -> each.state() instanceof ContainerState.Running && choice.test(each))
+                .toList();
+        return SideBySide.each(chosen, this::usage);
     }
 
     private ContainerUsage usage(Container container) throws EngineException {
         var id = container.id();
         var stats = stats(container);
-        var rate = stats.map(
-                        each -> rates.rate(id, each.timestampNanos(), each.cpu().usageNanos()))
+        var rate = stats.map(each -> rates.rate(id, each.timestampNanos(), each.cpuNanos()))
                 .orElse(OptionalLong.empty());
         return new ContainerUsage(
                 container,

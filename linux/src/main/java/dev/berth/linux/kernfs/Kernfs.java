@@ -16,7 +16,6 @@ public final class Kernfs {
     private static final int CHUNK = 4096;
     private static final int O_WRONLY = 1;
     private static final int O_CLOEXEC = 0x80000;
-    private static final int EFBIG = 27;
 
     private Kernfs() {}
 
@@ -28,7 +27,7 @@ public final class Kernfs {
         try (var fd = open(path, 0)) {
             int length = read(fd, path, buffer);
             if (length == buffer.length) {
-                throw new ErrnoException("read", path, EFBIG);
+                throw new ErrnoException("read", path, Errno.EFBIG);
             }
             return length;
         }
@@ -42,7 +41,7 @@ public final class Kernfs {
             for (int count = read(fd, path, chunk); count > 0; count = read(fd, path, chunk)) {
                 content.write(chunk, 0, count);
                 if (content.size() > LIMIT) {
-                    throw new ErrnoException("read", path, EFBIG);
+                    throw new ErrnoException("read", path, Errno.EFBIG);
                 }
             }
         }

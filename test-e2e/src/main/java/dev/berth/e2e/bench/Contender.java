@@ -50,13 +50,18 @@ record Contender(CriRuntime runtime, CriClient client, Measured measured) implem
         }
     }
 
+    /** A pod with one container that runs until it is removed. */
+    Pod pod(String name) {
+        var pod = Pod.run(client, Pod.config(runtime.marks(), name));
+        pod.start(Pod.container("hold", IMAGE, List.of()));
+        return pod;
+    }
+
     /** Memory while a number of pods run. */
     void measureMemory(int count) throws IOException {
         var pods = new ArrayList<Pod>();
         for (int number = 0; number < count; number++) {
-            var pod = Pod.run(client, Pod.config(runtime.marks(), "memory" + number));
-            pod.start(Pod.container("hold", IMAGE, List.of()));
-            pods.add(pod);
+            pods.add(pod("memory" + number));
         }
         measured.memory(Memory.of(runtime, count));
         for (var pod : pods) {

@@ -37,9 +37,10 @@ public final class PodStatsAnswers {
         usage.stats().ifPresent(stats -> {
             linux.setCpu(StatsAnswers.cpu(stats, usage.cpuPerSecond()));
             linux.setMemory(StatsAnswers.memory(stats));
-            linux.setProcess(ProcessUsage.newBuilder()
-                    .setTimestamp(stats.timestampNanos())
-                    .setProcessCount(StatsAnswers.value(stats.pids().current())));
+            usage.tasks()
+                    .ifPresent(tasks -> linux.setProcess(ProcessUsage.newBuilder()
+                            .setTimestamp(stats.timestampNanos())
+                            .setProcessCount(StatsAnswers.value(tasks))));
             stats.pressure().ifPresent(pressure -> linux.setIo(StatsAnswers.io(stats, pressure)));
         });
         if (!usage.interfaces().isEmpty()) {

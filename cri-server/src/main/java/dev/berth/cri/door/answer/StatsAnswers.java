@@ -75,7 +75,7 @@ public final class StatsAnswers {
     static CpuUsage cpu(Stats stats, OptionalLong perSecond) {
         var cpu = CpuUsage.newBuilder()
                 .setTimestamp(stats.timestampNanos())
-                .setUsageCoreNanoSeconds(value(stats.cpu().usageNanos()));
+                .setUsageCoreNanoSeconds(value(stats.cpuNanos()));
         perSecond.ifPresent(rate -> cpu.setUsageNanoCores(value(rate)));
         stats.pressure().ifPresent(pressure -> cpu.setPsi(psi(pressure.cpu())));
         return cpu.build();

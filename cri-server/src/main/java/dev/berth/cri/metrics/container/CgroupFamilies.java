@@ -8,6 +8,7 @@ import dev.berth.cgroup.stats.PressureStats;
 import dev.berth.cgroup.stats.Stats;
 import dev.berth.cri.metrics.container.Family.Kind;
 import dev.berth.cri.metrics.container.Family.Sample;
+import dev.berth.engine.stats.CgroupUse;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -18,78 +19,80 @@ final class CgroupFamilies {
 
     private CgroupFamilies() {}
 
-    static List<Family<Stats>> all() {
-        return Stream.of(cpu(), memory(), pressure()).flatMap(List::stream).toList();
+    static List<Family<CgroupUse>> all() {
+        return Stream.of(cpu(), memory(), tasks(), pressure())
+                .flatMap(List::stream)
+                .toList();
     }
 
-    private static List<Family<Stats>> cpu() {
+    private static List<Family<CgroupUse>> cpu() {
         return List.of(
                 counter(
                         "container_cpu_user_seconds_total",
                         "CPU time spent in user mode, in seconds.",
-                        stats -> stats.cpu().userNanos() / SECOND),
+                        use -> use.cpu().userNanos() / SECOND),
                 counter(
                         "container_cpu_system_seconds_total",
                         "CPU time spent in the kernel, in seconds.",
-                        stats -> stats.cpu().systemNanos() / SECOND),
+                        use -> use.cpu().systemNanos() / SECOND),
                 new Family<>(
                         "container_cpu_usage_seconds_total",
                         "CPU time, in seconds.",
                         Kind.COUNTER,
                         List.of("cpu"),
-                        stats -> List.of(Sample.of(stats.cpu().usageNanos() / SECOND, "total"))),
+                        use -> List.of(Sample.of(use.stats().cpuNanos() / SECOND, "total"))),
                 counter(
                         "container_cpu_cfs_periods_total",
                         "Enforcement periods of the CPU quota that have passed.",
-                        stats -> stats.cpu().periods()),
+                        use -> use.cpu().periods()),
                 counter(
                         "container_cpu_cfs_throttled_periods_total",
                         "Enforcement periods in which the CPU quota was used up.",
-                        stats -> stats.cpu().throttledPeriods()),
+                        use -> use.cpu().throttledPeriods()),
                 counter(
                         "container_cpu_cfs_throttled_seconds_total",
                         "Time that tasks waited because the CPU quota was used up, in seconds.",
-                        stats -> stats.cpu().throttledNanos() / SECOND));
+                        use -> use.cpu().throttledNanos() / SECOND));
     }
 
-    private static List<Family<Stats>> memory() {
+    private static List<Family<CgroupUse>> memory() {
         return List.of(
                 gauge(
                         "container_memory_cache",
                         "Page cache, in bytes.",
-                        stats -> stats.memory().cacheBytes()),
+                        use -> use.stats().memory().cacheBytes()),
                 gauge(
                         "container_memory_rss",
                         "Anonymous memory, in bytes.",
-                        stats -> stats.memory().rssBytes()),
+                        use -> use.stats().memory().rssBytes()),
                 gauge(
                         "container_memory_kernel_usage",
                         "Memory of the kernel, in bytes.",
-                        stats -> stats.memory().kernelBytes()),
+                        use -> use.stats().memory().kernelBytes()),
                 gauge(
                         "container_memory_mapped_file",
                         "Mapped files, in bytes.",
-                        stats -> stats.memory().mappedFileBytes()),
+                        use -> use.stats().memory().mappedFileBytes()),
                 gauge(
                         "container_memory_swap",
                         "Swap in use, in bytes.",
-                        stats -> stats.memory().swapBytes()),
+                        use -> use.stats().memory().swapBytes()),
                 gauge(
                         "container_memory_usage_bytes",
                         "All memory in use, page cache too, in bytes.",
-                        stats -> stats.memory().usageBytes()),
+                        use -> use.stats().memory().usageBytes()),
                 gauge(
                         "container_memory_working_set_bytes",
                         "Memory without the inactive part of the page cache, in bytes.",
-                        stats -> stats.memory().workingSetBytes()),
+                        use -> use.stats().memory().workingSetBytes()),
                 gauge(
                         "container_memory_total_active_file_bytes",
                         "Active page cache, in bytes.",
-                        stats -> stats.memory().activeFileBytes()),
+                        use -> use.stats().memory().activeFileBytes()),
                 gauge(
                         "container_memory_total_inactive_file_bytes",
                         "Inactive page cache, in bytes.",
-                        stats -> stats.memory().inactiveFileBytes()),
+                        use -> use.stats().memory().inactiveFileBytes()),
                 new Family<>(
                         "container_memory_failures_total",
                         "Page faults, by kind.",
@@ -99,8 +102,8 @@ final class CgroupFamilies {
     }
 
     /** The kernel counts a cgroup together with those below it; both scopes are asked for by dashboards. */
-    private static List<Sample> faults(Stats stats) {
-        var memory = stats.memory();
+    private static List<Sample> faults(CgroupUse use) {
+        var memory = use.stats().memory();
         return Stream.of("container", "hierarchy")
                 .flatMap(scope -> Stream.of(
                         Sample.of(memory.pageFaults(), "pgfault", scope),
@@ -108,7 +111,19 @@ final class CgroupFamilies {
                 .toList();
     }
 
-    private static List<Family<Stats>> pressure() {
+    private static List<Family<CgroupUse>> tasks() {
+        return List.of(
+                gauge(
+                        "container_threads",
+                        "Tasks: threads of all processes.",
+                        use -> use.pids().current()),
+                gauge(
+                        "container_threads_max",
+                        "Limit of tasks; 0 is none.",
+                        use -> use.pids().limit().orElse(0)));
+    }
+
+    private static List<Family<CgroupUse>> pressure() {
         return List.of(
                 waiting("cpu", PressureStats::cpu),
                 stalled("cpu", PressureStats::cpu),
@@ -118,22 +133,22 @@ final class CgroupFamilies {
                 stalled("io", PressureStats::io));
     }
 
-    private static Family<Stats> waiting(String resource, Function<PressureStats, Pressure> pressure) {
+    private static Family<CgroupUse> waiting(String resource, Function<PressureStats, Pressure> pressure) {
         return new Family<>(
                 "container_pressure_" + resource + "_waiting_seconds_total",
                 "Time in which at least one task waited for " + resource + ", in seconds.",
                 Kind.COUNTER,
                 List.of(),
-                stats -> seconds(stats, each -> pressure.apply(each).some()));
+                use -> seconds(use.stats(), each -> pressure.apply(each).some()));
     }
 
-    private static Family<Stats> stalled(String resource, Function<PressureStats, Pressure> pressure) {
+    private static Family<CgroupUse> stalled(String resource, Function<PressureStats, Pressure> pressure) {
         return new Family<>(
                 "container_pressure_" + resource + "_stalled_seconds_total",
                 "Time in which all tasks waited for " + resource + ", in seconds.",
                 Kind.COUNTER,
                 List.of(),
-                stats -> seconds(stats, each -> pressure.apply(each).full()));
+                use -> seconds(use.stats(), each -> pressure.apply(each).full()));
     }
 
     private static List<Sample> seconds(Stats stats, Function<PressureStats, Pressure.Stall> stall) {

@@ -3,7 +3,6 @@ package dev.berth.cri.metrics.container;
 import static dev.berth.cri.metrics.container.Family.counter;
 import static dev.berth.cri.metrics.container.Family.gauge;
 
-import dev.berth.cgroup.stats.Stats;
 import dev.berth.cri.metrics.container.Family.Kind;
 import dev.berth.cri.metrics.container.Family.Sample;
 import dev.berth.engine.request.ResourceInput;
@@ -70,14 +69,6 @@ final class ContainerFamilies {
                         "Processes.",
                         each -> each.detail().processes().processes()),
                 gauge(
-                        "container_threads",
-                        "Tasks: threads of all processes.",
-                        each -> stats(each).pids().current()),
-                gauge(
-                        "container_threads_max",
-                        "Limit of tasks; 0 is none.",
-                        each -> stats(each).pids().limit().orElse(0)),
-                gauge(
                         "container_file_descriptors",
                         "Open descriptors of all processes.",
                         each -> each.detail().processes().descriptors()),
@@ -104,7 +95,7 @@ final class ContainerFamilies {
                 gauge(
                         "container_last_seen",
                         "When it was last seen, in seconds since the epoch.",
-                        each -> stats(each).timestampNanos() / SECOND));
+                        each -> each.detail().cgroup().stats().timestampNanos() / SECOND));
     }
 
     private static List<Family<ContainerSubject>> limits() {
@@ -137,10 +128,6 @@ final class ContainerFamilies {
                         "container_spec_memory_reservation_limit_bytes",
                         "Memory that is protected from reclaim, in bytes.",
                         each -> reservation(limits(each))));
-    }
-
-    private static Stats stats(ContainerSubject subject) {
-        return subject.detail().usage().stats().orElseThrow();
     }
 
     private static ResourceInput limits(ContainerSubject subject) {

@@ -1,12 +1,13 @@
 package dev.berth.cri.metrics.container;
 
-import dev.berth.cgroup.stats.Stats;
 import dev.berth.engine.Engine;
 import dev.berth.engine.container.Container;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.sandbox.Sandbox;
+import dev.berth.engine.stats.CgroupUse;
 import dev.berth.engine.stats.ContainerUsage;
 import dev.berth.engine.stats.PodUsage;
+import dev.berth.engine.stats.SideBySide;
 import dev.berth.linux.net.InterfaceCounters;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public final class PodMetrics {
     private static final List<String> SUBJECT_LABELS = List.of("id", "name", "image", "container", "pod", "namespace");
 
     private final Engine engine;
-    private final List<Family<Stats>> cgroupFamilies = CgroupFamilies.all();
+    private final List<Family<CgroupUse>> cgroupFamilies = CgroupFamilies.all();
     private final List<Family<List<InterfaceCounters>>> networkFamilies = NetworkFamilies.all();
     private final List<Family<ContainerSubject>> containerFamilies = ContainerFamilies.all();
 
@@ -43,13 +44,9 @@ public final class PodMetrics {
         return joined(SUBJECT_LABELS, family.labels());
     }
 
-    public List<OfPod> read() throws EngineException {
+    public List<OfPod> read() throws EngineException, InterruptedException {
         var disk = disk();
-        var pods = new ArrayList<OfPod>();
-        for (PodUsage usage : engine.podUsages().ready(_ -> true)) {
-            pods.add(pod(usage, disk));
-        }
-        return pods;
+        return SideBySide.each(engine.podUsages().ready(_ -> true), usage -> pod(usage, disk));
     }
 
     private Disk disk() throws EngineException {
@@ -65,7 +62,7 @@ public final class PodMetrics {
     private OfPod pod(PodUsage usage, Disk disk) throws EngineException {
         var labels = labels(usage.sandbox());
         var own = new ArrayList<Reading>();
-        usage.stats().ifPresent(stats -> read(cgroupFamilies, stats, labels, own));
+        engine.details().of(usage).ifPresent(use -> read(cgroupFamilies, use, labels, own));
         read(networkFamilies, usage.interfaces(), labels, own);
         var containers = new LinkedHashMap<String, List<Reading>>();
         for (ContainerUsage each : usage.containers()) {
@@ -77,10 +74,10 @@ public final class PodMetrics {
     private List<Reading> container(Sandbox sandbox, ContainerUsage usage, Disk disk) throws EngineException {
         var labels = labels(sandbox, usage.container());
         var readings = new ArrayList<Reading>();
-        usage.stats().ifPresent(stats -> read(cgroupFamilies, stats, labels, readings));
-        engine.details()
-                .of(usage)
-                .ifPresent(detail -> read(containerFamilies, new ContainerSubject(detail, disk), labels, readings));
+        engine.details().of(usage).ifPresent(detail -> {
+            read(cgroupFamilies, detail.cgroup(), labels, readings);
+            read(containerFamilies, new ContainerSubject(detail, disk), labels, readings);
+        });
         return readings;
     }
 
