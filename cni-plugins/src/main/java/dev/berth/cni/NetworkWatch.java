@@ -1,6 +1,7 @@
 package dev.berth.cni;
 
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import dev.berth.linux.watch.DirectoryWatch;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +66,7 @@ public final class NetworkWatch implements AutoCloseable {
         } catch (ErrnoException e) {
             LOG.warn(
                     "no watch on network configurations: {}; they are looked at every {} s",
-                    e.getMessage(),
+                    Reason.of(e),
                     ROUND.toSeconds());
             return Optional.empty();
         }
@@ -103,7 +104,7 @@ public final class NetworkWatch implements AutoCloseable {
             } catch (ErrnoException e) {
                 LOG.warn(
                         "the watch on network configurations failed: {}; they are looked at every {} s",
-                        e.getMessage(),
+                        Reason.of(e),
                         ROUND.toSeconds());
                 watching = false;
             }

@@ -23,6 +23,7 @@ import dev.berth.cni.plugin.PodNamespace;
 import dev.berth.cni.request.CniArguments;
 import dev.berth.cni.request.PodNetworkRequest;
 import dev.berth.linux.Fd;
+import dev.berth.linux.Reason;
 import dev.berth.linux.net.RouteBatch;
 import dev.berth.linux.net.RouteSocket;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class PodNetworks implements AutoCloseable {
         try {
             found = networks.of("");
         } catch (IOException | RuntimeException e) {
-            return new NetworkReadiness.NotReady("InvalidNetworkConfig", String.valueOf(e.getMessage()));
+            return new NetworkReadiness.NotReady("InvalidNetworkConfig", Reason.of(e));
         }
         if (found.isEmpty()) {
             return new NetworkReadiness.NotReady(
@@ -92,7 +93,7 @@ public final class PodNetworks implements AutoCloseable {
             return new NetworkReadiness.Ready(config.name(), found.get().origin());
         } catch (IOException | RuntimeException e) {
             return new NetworkReadiness.NotReady(
-                    "NetworkPluginNotReady", "network " + config.name() + ": " + e.getMessage());
+                    "NetworkPluginNotReady", "network " + config.name() + ": " + Reason.of(e));
         }
     }
 
@@ -131,7 +132,7 @@ public final class PodNetworks implements AutoCloseable {
             return add(request, routes, network);
         } catch (IllegalArgumentException e) {
             throw new CniException(
-                    CniException.Kind.INVALID, "network of sandbox " + request.sandboxId() + ": " + e.getMessage(), e);
+                    CniException.Kind.INVALID, "network of sandbox " + request.sandboxId() + ": " + Reason.of(e), e);
         } finally {
             operations.readLock().unlock();
         }

@@ -6,6 +6,7 @@ import dev.berth.cri.config.ConfigurationFile;
 import dev.berth.cri.log.DaemonLog;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.operation.Stage;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -47,10 +48,10 @@ public final class Main {
             }
             return serve(file, err);
         } catch (CommandLine.ParameterException e) {
-            err.println("berthd: " + e.getMessage() + "; see berthd --help");
+            err.println("berthd: " + Reason.of(e) + "; see berthd --help");
             return USAGE;
         } catch (ConfigurationException e) {
-            err.println("berthd: " + e.getMessage());
+            err.println("berthd: " + Reason.of(e));
             return USAGE;
         }
     }
@@ -62,7 +63,7 @@ public final class Main {
             DaemonLog.start(configuration.logLevel());
             return serve(configuration, limits, crashAt());
         } catch (IOException e) {
-            err.println("berthd: " + e.getMessage());
+            err.println("berthd: " + Reason.of(e));
             return FAILED;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

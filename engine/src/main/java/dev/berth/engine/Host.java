@@ -10,6 +10,7 @@ import dev.berth.engine.record.Trees;
 import dev.berth.engine.seccomp.SeccompProfiles;
 import dev.berth.linux.ErrnoException;
 import dev.berth.linux.Fd;
+import dev.berth.linux.Reason;
 import dev.berth.linux.mount.MountTable;
 import dev.berth.linux.mount.RootDirectory;
 import dev.berth.linux.process.Descriptors;
@@ -71,7 +72,7 @@ public final class Host {
         } catch (ErrnoException e) {
             throw new HostException(
                     "the kernel cannot mount an overlay of %s layer by layer (%s); Linux 6.8 or newer is needed, with the overlay module"
-                            .formatted(root, e.getMessage()));
+                            .formatted(root, Reason.of(e)));
         } finally {
             Trees.delete(root.resolve("probe"));
         }

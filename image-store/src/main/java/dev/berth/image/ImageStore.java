@@ -27,6 +27,7 @@ import dev.berth.image.pull.Workshop;
 import dev.berth.image.record.FilesystemUsage;
 import dev.berth.image.record.StorePaths;
 import dev.berth.image.registry.Registries;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -194,7 +195,7 @@ public final class ImageStore implements AutoCloseable {
             try {
                 layers.load(chainId);
             } catch (IOException e) {
-                LOG.warn("layer {} of {} is damaged: {}", chainId, holder, e.toString());
+                LOG.warn("layer {} of {} is damaged: {}", chainId, holder, Reason.of(e));
             }
         }
         layers.claim(chainIds);

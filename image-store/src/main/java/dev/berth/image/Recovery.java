@@ -7,6 +7,7 @@ import dev.berth.image.pull.Parts;
 import dev.berth.image.record.ImageRecord;
 import dev.berth.image.record.Records;
 import dev.berth.image.record.StorePaths;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class Recovery {
         } catch (IOException e) {
             var aside = paths.aside(file);
             Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
-            LOG.warn("image record {} is set aside as {}: {}; pull the image again", file, aside, e.getMessage());
+            LOG.warn("image record {} is set aside as {}: {}; pull the image again", file, aside, Reason.of(e));
         }
     }
 

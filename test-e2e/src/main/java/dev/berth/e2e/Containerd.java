@@ -29,7 +29,10 @@ public final class Containerd implements CriRuntime {
     private static void configure(Marks marks, Registry registry) throws IOException {
         var folder = Files.createDirectories(marks.folder());
         var networks = Files.createDirectories(folder.resolve("net.d"));
-        Files.writeString(networks.resolve("10-bridge.conflist"), BridgeNetwork.conflist(marks));
+        var network = networks.resolve("10-bridge.conflist");
+        if (!Files.exists(network)) {
+            Files.writeString(network, BridgeNetwork.conflist(marks));
+        }
         var text = """
                 version = 2
                 root = "%1$s/root"

@@ -3,6 +3,7 @@ package dev.berth.cni.attachment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cni.document.Json;
 import dev.berth.cni.document.Names;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ public final class AttachmentStore {
             try {
                 save(leaving);
             } catch (IOException e) {
-                LOG.warn("note that sandbox {} leaves its network: {}", attachment.sandboxId(), e.getMessage());
+                LOG.warn("note that sandbox {} leaves its network: {}", attachment.sandboxId(), Reason.of(e));
             }
         }
         return leaving;

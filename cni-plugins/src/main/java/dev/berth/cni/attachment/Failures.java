@@ -1,5 +1,6 @@
 package dev.berth.cni.attachment;
 
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class Failures {
         try {
             work.run();
         } catch (IOException | IllegalArgumentException e) {
-            failures.add(new IOException(step + ": " + e.getMessage(), e));
+            failures.add(new IOException(step + ": " + Reason.of(e), e));
         }
     }
 

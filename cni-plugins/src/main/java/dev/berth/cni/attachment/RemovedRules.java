@@ -6,6 +6,7 @@ import dev.berth.cni.chain.Plugins;
 import dev.berth.cni.host.FilterTable;
 import dev.berth.cni.host.SeenTable;
 import dev.berth.cni.network.NetworkConfig;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public final class RemovedRules {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("put back rules that somebody has removed: {}", e.getMessage());
+            LOG.warn("put back rules that somebody has removed: {}", Reason.of(e));
         }
     }
 

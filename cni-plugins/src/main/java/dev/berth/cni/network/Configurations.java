@@ -6,6 +6,7 @@ import dev.berth.cni.document.FileStamp;
 import dev.berth.cni.document.Json;
 import dev.berth.cni.document.Names;
 import dev.berth.cni.plugin.CniException;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -83,7 +84,7 @@ final class Configurations {
         try {
             return read(file, stamps);
         } catch (IOException e) {
-            throw new CniException(CniException.Kind.BROKEN, String.valueOf(e.getMessage()), e);
+            throw new CniException(CniException.Kind.BROKEN, Reason.of(e), e);
         }
     }
 
@@ -102,7 +103,7 @@ final class Configurations {
         try {
             more = directory.resolve(Names.requireNetwork(Json.text(document, "name")));
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
         look(more, stamps);
         if (document.has("plugins") && !document.path("plugins").isArray()) {

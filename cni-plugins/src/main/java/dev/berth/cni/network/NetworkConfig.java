@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cni.document.Json;
 import dev.berth.cni.document.Names;
 import dev.berth.cni.plugin.CniVersion;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public record NetworkConfig(
         try {
             return document.has("plugins") ? list(document) : list(single(document));
         } catch (IllegalArgumentException e) {
-            throw new IOException(subject + ": " + e.getMessage(), e);
+            throw new IOException(subject + ": " + Reason.of(e), e);
         }
     }
 

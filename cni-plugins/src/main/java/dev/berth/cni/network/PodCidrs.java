@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cni.address.AddressRange;
 import dev.berth.cni.address.Cidr;
 import dev.berth.cni.document.Json;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,7 +35,7 @@ public final class PodCidrs {
         } catch (NoSuchFileException _) {
             return new PodCidrs(file, List.of());
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
     }
 

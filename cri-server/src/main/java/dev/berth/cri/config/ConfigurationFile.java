@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.berth.engine.oci.Mistake;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -64,7 +65,7 @@ public final class ConfigurationFile {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new ConfigurationException("list " + directory + ": " + e.getMessage(), e);
+            throw new ConfigurationException("list " + directory + ": " + Reason.of(e), e);
         }
     }
 
@@ -83,7 +84,7 @@ public final class ConfigurationFile {
         } catch (JsonProcessingException e) {
             throw new ConfigurationException(file + ": " + Mistake.in(e), e);
         } catch (IOException e) {
-            throw new ConfigurationException("read " + file + ": " + e.getMessage(), e);
+            throw new ConfigurationException("read " + file + ": " + Reason.of(e), e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.berth.image.StoreSettings;
 import dev.berth.image.credential.AuthFiles;
 import dev.berth.image.registry.Registries;
 import dev.berth.image.registry.http.Transfer;
+import dev.berth.linux.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -74,7 +75,7 @@ public final class ConfiguredEngine {
                     "berth_" + cni.defaultBridge().replaceAll("\\W", "_"),
                     handlerPaths(configuration, Configuration.RuntimeHandler::cniConfDir));
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("[cni] default_bridge or default_subnets: " + e.getMessage());
+            throw new ConfigurationException("[cni] default_bridge or default_subnets: " + Reason.of(e));
         }
     }
 

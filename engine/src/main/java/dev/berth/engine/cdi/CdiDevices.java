@@ -1,6 +1,7 @@
 package dev.berth.engine.cdi;
 
 import dev.berth.engine.oci.InvalidSpecException;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class CdiDevices {
                 add(new CdiName(document.kind(), device.name()), new Described(document, device, file), found, here);
             }
         } catch (InvalidSpecException | IOException e) {
-            found.problems.add(file + " (" + e.getMessage() + ")");
+            found.problems.add(file + " (" + Reason.of(e) + ")");
         }
     }
 

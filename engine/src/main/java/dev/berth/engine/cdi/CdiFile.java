@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.engine.oci.Mistake;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class CdiFile {
         } catch (MarkedYAMLException e) {
             throw new InvalidSpecException(place(e.getProblemMark()) + e.getProblem(), e);
         } catch (YAMLException e) {
-            throw new InvalidSpecException(String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
+            throw new InvalidSpecException(Reason.of(e).replaceAll("\\s+", " "), e);
         }
     }
 

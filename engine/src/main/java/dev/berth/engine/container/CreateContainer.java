@@ -29,6 +29,7 @@ import dev.berth.engine.spec.DeclaredVolume;
 import dev.berth.engine.spec.ImageDefaults;
 import dev.berth.image.ImageStore;
 import dev.berth.image.catalog.Image;
+import dev.berth.linux.Reason;
 import dev.berth.linux.mount.RootDirectory;
 import dev.berth.linux.process.ProcessIdentity;
 import java.io.IOException;
@@ -107,10 +108,10 @@ public final class CreateContainer {
             return id;
         } catch (InvalidSpecException | IllegalArgumentException e) {
             throw new EngineException(
-                    Code.INVALID_ARGUMENT, "create container %s: %s".formatted(metadata.name(), e.getMessage()), e);
+                    Code.INVALID_ARGUMENT, "create container %s: %s".formatted(metadata.name(), Reason.of(e)), e);
         } catch (IOException e) {
             throw new EngineException(
-                    Code.INTERNAL, "create container %s: %s".formatted(metadata.name(), e.getMessage()), e);
+                    Code.INTERNAL, "create container %s: %s".formatted(metadata.name(), Reason.of(e)), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.record.Times;
+import dev.berth.linux.Reason;
 import dev.berth.shim.ShimLostException;
 import dev.berth.shim.directory.ExitRecord;
 import java.io.IOException;
@@ -36,7 +37,7 @@ record ExitWatch(Containers containers, ContainerRecord container, ContainerStat
             } catch (ShimLostException _) {
                 return Optional.empty();
             } catch (IOException e) {
-                LOG.warn("container {}: watching its shim failed, trying again: {}", container.label(), e.getMessage());
+                LOG.warn("container {}: watching its shim failed, trying again: {}", container.label(), Reason.of(e));
                 LockSupport.parkNanos(RETRY_NANOS);
             }
         }
@@ -47,7 +48,7 @@ record ExitWatch(Containers containers, ContainerRecord container, ContainerStat
         try {
             containers.clear(container);
         } catch (IOException e) {
-            LOG.warn("container {}: its cgroup could not be removed yet: {}", container.label(), e.getMessage());
+            LOG.warn("container {}: its cgroup could not be removed yet: {}", container.label(), Reason.of(e));
         }
     }
 
@@ -68,7 +69,7 @@ record ExitWatch(Containers containers, ContainerRecord container, ContainerStat
         try {
             containers.directory(container.id()).saveEnd(end);
         } catch (IOException e) {
-            LOG.warn("container {}: its end could not be recorded: {}", container.label(), e.getMessage());
+            LOG.warn("container {}: its end could not be recorded: {}", container.label(), Reason.of(e));
         }
         return end;
     }

@@ -7,6 +7,7 @@ import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.sandbox.SandboxContents;
 import dev.berth.engine.snapshot.WritableLayers;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,7 @@ public final class RemoveContainer implements SandboxContents {
         try {
             containers.cgroup(container.record()).kill();
         } catch (IOException e) {
-            LOG.warn("kill container {}: {}", container.record().label(), e.getMessage());
+            LOG.warn("kill container {}: {}", container.record().label(), Reason.of(e));
         }
     }
 
@@ -77,7 +78,7 @@ public final class RemoveContainer implements SandboxContents {
             stop.kill(record, running);
         } catch (IOException e) {
             throw new EngineException(
-                    Code.INTERNAL, "kill container %s: %s".formatted(record.label(), e.getMessage()), e);
+                    Code.INTERNAL, "kill container %s: %s".formatted(record.label(), Reason.of(e)), e);
         }
     }
 
@@ -97,7 +98,7 @@ public final class RemoveContainer implements SandboxContents {
             progress.reached(Stage.REMOVE_CONTAINER_RELEASED);
         } catch (IOException e) {
             throw new EngineException(
-                    Code.INTERNAL, "remove container %s: %s".formatted(record.label(), e.getMessage()), e);
+                    Code.INTERNAL, "remove container %s: %s".formatted(record.label(), Reason.of(e)), e);
         }
         containers.index().remove(id);
         LOG.info("container {} is removed", record.label());

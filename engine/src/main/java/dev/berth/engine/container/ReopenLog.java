@@ -2,6 +2,7 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 
 /** ReopenContainerLog: the kubelet has renamed a log, and the container writes on into a new file. */
@@ -21,7 +22,7 @@ public final class ReopenLog {
             throw new EngineException(
                     Code.INTERNAL,
                     "reopen the log of container %s: %s"
-                            .formatted(container.record().label(), e.getMessage()),
+                            .formatted(container.record().label(), Reason.of(e)),
                     e);
         }
     }

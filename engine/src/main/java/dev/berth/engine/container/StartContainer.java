@@ -9,6 +9,7 @@ import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
 import dev.berth.engine.record.Times;
 import dev.berth.engine.sandbox.Sandboxes;
+import dev.berth.linux.Reason;
 import dev.berth.shim.LaunchException;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ public final class StartContainer {
             launch.end(record);
             containers.directory(record.id()).saveEnd(end);
         } catch (IOException e) {
-            LOG.warn("container {}: clean-up after its failed start: {}", record.label(), e.getMessage());
+            LOG.warn("container {}: clean-up after its failed start: {}", record.label(), Reason.of(e));
         }
         containers.enter(record, end);
         return new EngineException(code(cause), message, cause);

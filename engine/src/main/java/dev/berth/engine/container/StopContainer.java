@@ -5,6 +5,7 @@ import dev.berth.engine.failure.EngineException.Code;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,7 @@ public final class StopContainer {
             progress.reached(Stage.STOP_CONTAINER_KILLED);
         } catch (IOException e) {
             throw new EngineException(
-                    Code.INTERNAL, "stop container %s: %s".formatted(record.label(), e.getMessage()), e);
+                    Code.INTERNAL, "stop container %s: %s".formatted(record.label(), Reason.of(e)), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class Survivor {
             return Files.readString(Path.of("/proc", Integer.toString(pid), file))
                     .strip();
         } catch (IOException e) {
-            return "unknown (" + e.getMessage() + ")";
+            return "unknown (" + Reason.of(e) + ")";
         }
     }
 }

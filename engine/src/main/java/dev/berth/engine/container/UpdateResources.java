@@ -12,6 +12,7 @@ import dev.berth.engine.request.ResourceInput;
 import dev.berth.engine.spec.ContainerSpecs;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -57,7 +58,7 @@ public final class UpdateResources {
         } catch (InvalidSpecException | IllegalArgumentException | IOException e) {
             throw new EngineException(
                     code(e),
-                    "update container %s: %s".formatted(container.record().label(), e.getMessage()),
+                    "update container %s: %s".formatted(container.record().label(), Reason.of(e)),
                     e);
         }
     }

@@ -14,6 +14,7 @@ import dev.berth.image.pull.PullException;
 import dev.berth.image.pull.PullReport;
 import dev.berth.image.pull.PullRequest;
 import dev.berth.image.record.FilesystemUsage;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class Images {
             try {
                 return store.pull(request).id();
             } catch (PullException e) {
-                throw new EngineException(code(e), String.valueOf(e.getMessage()), e);
+                throw new EngineException(code(e), Reason.of(e), e);
             }
         });
     }
@@ -88,7 +89,7 @@ public final class Images {
         try {
             store.remove(nameOrId);
         } catch (IOException e) {
-            throw new EngineException(Code.INTERNAL, "remove image \"%s\": %s".formatted(nameOrId, e.getMessage()), e);
+            throw new EngineException(Code.INTERNAL, "remove image \"%s\": %s".formatted(nameOrId, Reason.of(e)), e);
         }
     }
 
@@ -105,7 +106,7 @@ public final class Images {
         try {
             return ImageReference.parse(name);
         } catch (IllegalArgumentException e) {
-            throw new EngineException(Code.INVALID_ARGUMENT, "pull image: " + e.getMessage(), e);
+            throw new EngineException(Code.INVALID_ARGUMENT, "pull image: " + Reason.of(e), e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.berth.image.check.Fault;
 import dev.berth.image.contents.Depth;
 import dev.berth.image.layer.limit.RoomException;
 import dev.berth.image.pull.PullException;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -44,7 +45,7 @@ public final class StoreVerbs {
             try {
                 file.write(bytes);
             } catch (RoomException e) {
-                throw new EngineException(Code.RESOURCE_EXHAUSTED, "import: " + e.getMessage(), e);
+                throw new EngineException(Code.RESOURCE_EXHAUSTED, "import: " + Reason.of(e), e);
             } catch (IOException e) {
                 throw internal("import", e);
             }
@@ -57,7 +58,7 @@ public final class StoreVerbs {
                 try {
                     return file.finish(name).toArray(Image[]::new);
                 } catch (PullException e) {
-                    throw new EngineException(Images.code(e), String.valueOf(e.getMessage()), e);
+                    throw new EngineException(Images.code(e), Reason.of(e), e);
                 }
             });
             return List.of(images);
@@ -89,11 +90,11 @@ public final class StoreVerbs {
                 out.flush();
                 return true;
             } catch (NoSuchFileException e) {
-                throw new EngineException(Code.NOT_FOUND, "export: no " + e.getMessage(), e);
+                throw new EngineException(Code.NOT_FOUND, "export: no " + Reason.of(e), e);
             } catch (CallerGone e) {
-                throw new EngineException(Code.CANCELLED, "export: " + e.getMessage(), e);
+                throw new EngineException(Code.CANCELLED, "export: " + Reason.of(e), e);
             } catch (IOException e) {
-                throw new EngineException(Code.DATA_LOSS, "export: " + e.getMessage(), e);
+                throw new EngineException(Code.DATA_LOSS, "export: " + Reason.of(e), e);
             }
         });
     }

@@ -5,6 +5,7 @@ import dev.berth.engine.oci.Seccomp;
 import dev.berth.engine.oci.Spec;
 import dev.berth.engine.seccomp.SeccompProfiles;
 import dev.berth.engine.seccomp.SeccompProgram;
+import dev.berth.linux.Reason;
 import dev.berth.linux.seccomp.Action;
 import dev.berth.linux.seccomp.ArgumentTest;
 import dev.berth.linux.seccomp.SeccompProfile;
@@ -45,7 +46,7 @@ public final class SeccompFilters {
                     seccomp.flags(),
                     rules);
         } catch (IllegalArgumentException e) {
-            throw new InvalidSpecException("seccomp profile: " + e.getMessage(), e);
+            throw new InvalidSpecException("seccomp profile: " + Reason.of(e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.berth.engine.runtime;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.berth.engine.failure.EngineException;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class Runtimes {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("runtime handler {} does not tell its features: {}", handler, e.getMessage());
+            LOG.warn("runtime handler {} does not tell its features: {}", handler, Reason.of(e));
         }
         return false;
     }

@@ -4,6 +4,7 @@ import dev.berth.cni.PodNetworks;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Stage;
+import dev.berth.linux.Reason;
 import dev.berth.shim.Shim;
 import java.io.IOException;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class CheckNetwork {
             network.check(sandbox.record(), holder);
             return "";
         } catch (IOException e) {
-            return String.valueOf(e.getMessage());
+            return Reason.of(e);
         }
     }
 
@@ -60,7 +61,7 @@ public final class CheckNetwork {
                             problem.get());
                 }
             } catch (EngineException e) {
-                LOG.debug("sandbox {} is not checked: {}", sandbox.id(), e.getMessage());
+                LOG.debug("sandbox {} is not checked: {}", sandbox.id(), Reason.of(e));
             }
         }
     }

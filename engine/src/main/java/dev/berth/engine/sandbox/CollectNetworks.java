@@ -4,6 +4,7 @@ import dev.berth.cni.PodNetworks;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Stage;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -83,7 +84,7 @@ public final class CollectNetworks {
         } catch (EngineException e) {
             LOG.warn(
                     "{}; tried again in {} s",
-                    e.getMessage(),
+                    Reason.of(e),
                     shorter(retry, interval).toSeconds());
             return false;
         }
@@ -94,7 +95,7 @@ public final class CollectNetworks {
             return networks.collect(this::live);
         } catch (IOException | UncheckedIOException e) {
             throw new EngineException(
-                    EngineException.Code.INTERNAL, "networks of pods that are gone: " + e.getMessage(), e);
+                    EngineException.Code.INTERNAL, "networks of pods that are gone: " + Reason.of(e), e);
         }
     }
 

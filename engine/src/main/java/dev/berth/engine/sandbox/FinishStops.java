@@ -1,6 +1,7 @@
 package dev.berth.engine.sandbox;
 
 import dev.berth.engine.failure.EngineException;
+import dev.berth.linux.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ public final class FinishStops {
         try {
             stop.stop(id);
         } catch (EngineException e) {
-            LOG.warn("finish the stop of sandbox {}: {}", id, e.getMessage());
+            LOG.warn("finish the stop of sandbox {}: {}", id, Reason.of(e));
         }
     }
 }

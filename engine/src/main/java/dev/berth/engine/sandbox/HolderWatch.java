@@ -1,6 +1,7 @@
 package dev.berth.engine.sandbox;
 
 import dev.berth.engine.record.IdIndex;
+import dev.berth.linux.Reason;
 import dev.berth.shim.Shim;
 import dev.berth.shim.ShimLostException;
 import java.io.IOException;
@@ -34,7 +35,7 @@ record HolderWatch(IdIndex<Sandbox> index, String id, Shim holder) implements Ru
         } catch (ShimLostException _) {
             return true;
         } catch (IOException e) {
-            LOG.warn("sandbox {}: watching its shim failed, trying again: {}", id, e.getMessage());
+            LOG.warn("sandbox {}: watching its shim failed, trying again: {}", id, Reason.of(e));
             return false;
         }
     }

@@ -2,6 +2,7 @@ package dev.berth.engine.sandbox;
 
 import dev.berth.engine.oci.InvalidSpecException;
 import dev.berth.linux.Fd;
+import dev.berth.linux.Reason;
 import dev.berth.linux.net.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ final class NetworkSettings {
             } catch (NoSuchFileException e) {
                 return Optional.of(refused(setting, "this kernel, or the pod's network, has no such setting", e));
             } catch (IOException e) {
-                return Optional.of(refused(setting, e.getMessage(), e));
+                return Optional.of(refused(setting, Reason.of(e), e));
             }
         }
         return Optional.empty();

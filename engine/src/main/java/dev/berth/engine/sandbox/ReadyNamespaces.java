@@ -1,5 +1,6 @@
 package dev.berth.engine.sandbox;
 
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,7 +54,7 @@ public final class ReadyNamespaces {
             try {
                 ready.add(ReadyNamespace.make());
             } catch (IOException | RuntimeException e) {
-                LOG.warn("make a network namespace for later: {}; pods make their own meanwhile", e.getMessage());
+                LOG.warn("make a network namespace for later: {}; pods make their own meanwhile", Reason.of(e));
                 LockSupport.parkNanos(RETRY_NANOS);
                 places.release();
             }

@@ -4,6 +4,7 @@ import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ public final class RemoveSandbox {
             sandboxes.directory(id).delete();
         } catch (IOException e) {
             throw new EngineException(
-                    EngineException.Code.INTERNAL, "remove sandbox %s: %s".formatted(id, e.getMessage()), e);
+                    EngineException.Code.INTERNAL, "remove sandbox %s: %s".formatted(id, Reason.of(e)), e);
         }
         sandboxes.index().remove(id);
         LOG.info(

@@ -15,6 +15,7 @@ import dev.berth.engine.pod.Sysctls;
 import dev.berth.engine.record.IdIndex;
 import dev.berth.engine.record.Times;
 import dev.berth.engine.runtime.Runtimes;
+import dev.berth.linux.Reason;
 import dev.berth.linux.process.Descriptors;
 import dev.berth.shim.LaunchException;
 import dev.berth.shim.SandboxLaunch;
@@ -118,12 +119,12 @@ public final class RunSandbox {
         } catch (InvalidSpecException e) {
             throw new EngineException(
                     EngineException.Code.INVALID_ARGUMENT,
-                    "run sandbox %s: %s".formatted(config.metadata().key(), e.getMessage()),
+                    "run sandbox %s: %s".formatted(config.metadata().key(), Reason.of(e)),
                     e);
         } catch (IOException e) {
             throw new EngineException(
                     e instanceof LaunchException launch ? LaunchFailure.code(launch) : EngineException.Code.INTERNAL,
-                    "run sandbox %s: %s".formatted(config.metadata().key(), e.getMessage()),
+                    "run sandbox %s: %s".formatted(config.metadata().key(), Reason.of(e)),
                     e);
         }
     }
@@ -173,7 +174,7 @@ public final class RunSandbox {
             try {
                 network.detach(record, Optional.of(shim));
             } catch (EngineException e) {
-                LOG.warn("{}; it stays remembered, and is tried again in the background", e.getMessage());
+                LOG.warn("{}; it stays remembered, and is tried again in the background", Reason.of(e));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);

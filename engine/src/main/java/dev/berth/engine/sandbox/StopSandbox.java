@@ -5,6 +5,7 @@ import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.operation.Operations;
 import dev.berth.engine.operation.Progress;
 import dev.berth.engine.operation.Stage;
+import dev.berth.linux.Reason;
 import dev.berth.shim.Shim;
 import java.io.IOException;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public final class StopSandbox {
             progress.reached(Stage.STOP_SANDBOX_SHIM_ENDED);
         } catch (IOException e) {
             throw new EngineException(
-                    EngineException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, e.getMessage()), e);
+                    EngineException.Code.INTERNAL, "stop sandbox %s: %s".formatted(id, Reason.of(e)), e);
         }
         sandboxes.index().replace(id, Sandbox::notReady);
         LOG.info("sandbox {} of {} is stopped", id, sandbox.config().metadata().key());

@@ -3,6 +3,7 @@ package dev.berth.engine.sandbox;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
 import dev.berth.engine.request.ResourceInput;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ public final class UpdateSandbox {
         try (var _ = sandboxes.turns().shared(id)) {
             replace(id, overhead, resources);
         } catch (IOException e) {
-            throw new EngineException(Code.INTERNAL, "update sandbox %s: %s".formatted(id, e.getMessage()), e);
+            throw new EngineException(Code.INTERNAL, "update sandbox %s: %s".formatted(id, Reason.of(e)), e);
         }
         LOG.info("sandbox {} has other totals: overhead {}, resources {}", id, overhead, resources);
     }

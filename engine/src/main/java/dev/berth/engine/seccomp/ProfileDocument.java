@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.berth.engine.oci.Mistake;
+import dev.berth.linux.Reason;
 import dev.berth.linux.seccomp.Action;
 import dev.berth.linux.seccomp.SeccompProfile;
 import dev.berth.linux.seccomp.SyscallRule;
@@ -59,9 +60,9 @@ final class ProfileDocument {
         } catch (JsonProcessingException e) {
             throw new SeccompProfileException(name, "is not valid JSON: " + Mistake.in(e), e);
         } catch (IllegalArgumentException e) {
-            throw new SeccompProfileException(name, String.valueOf(e.getMessage()), e);
+            throw new SeccompProfileException(name, Reason.of(e), e);
         } catch (IOException e) {
-            throw new SeccompProfileException(name, "cannot be read: " + e.getMessage(), e);
+            throw new SeccompProfileException(name, "cannot be read: " + Reason.of(e), e);
         }
     }
 

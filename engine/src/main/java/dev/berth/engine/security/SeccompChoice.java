@@ -8,6 +8,7 @@ import dev.berth.engine.request.SecurityInput;
 import dev.berth.engine.request.SecurityProfile;
 import dev.berth.engine.seccomp.SeccompProfileException;
 import dev.berth.engine.seccomp.SeccompProfiles;
+import dev.berth.linux.Reason;
 import dev.berth.linux.seccomp.ArgumentTest;
 import dev.berth.linux.seccomp.SeccompProfile;
 import dev.berth.linux.seccomp.SyscallRule;
@@ -42,7 +43,7 @@ public final class SeccompChoice {
         try {
             return profiles.localhostProfile(path, held);
         } catch (SeccompProfileException e) {
-            throw new InvalidSpecException(String.valueOf(e.getMessage()), e);
+            throw new InvalidSpecException(Reason.of(e), e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.berth.engine.session;
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.failure.EngineException.Code;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 
 /** Attach: joins the streams of a running container's own process. */
@@ -31,7 +32,7 @@ public final class Attach {
                     container.config().stdinOnce());
         } catch (IOException e) {
             throw new EngineException(
-                    Code.INTERNAL, "attach to container %s: %s".formatted(container.id(), e.getMessage()), e);
+                    Code.INTERNAL, "attach to container %s: %s".formatted(container.id(), Reason.of(e)), e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.engine.snapshot;
 import dev.berth.engine.record.Trees;
 import dev.berth.engine.request.UserNamespace;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import dev.berth.linux.fs.Attributes;
 import dev.berth.linux.fs.Directory;
 import dev.berth.linux.fs.TreeRemoval;
@@ -130,7 +131,7 @@ public final class WritableLayers {
         try (var top = Directory.open(trash)) {
             new TreeRemoval(top).remove(id);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("delete the writable layer of container {}: {}; the next start tries again", id, e.getMessage());
+            LOG.warn("delete the writable layer of container {}: {}; the next start tries again", id, Reason.of(e));
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.berth.engine.oci.Mount;
 import dev.berth.engine.pod.PodContext;
 import dev.berth.engine.request.ContainerPath;
 import dev.berth.engine.request.MountInput;
+import dev.berth.linux.Reason;
 import dev.berth.linux.mount.MountEntry;
 import dev.berth.linux.mount.MountTable;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class RequestedMounts {
         try {
             return paths.real(input.hostPath());
         } catch (InvalidSpecException e) {
-            throw new InvalidSpecException("mount at " + destination + ": " + e.getMessage(), e);
+            throw new InvalidSpecException("mount at " + destination + ": " + Reason.of(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.berth.engine.stats;
 
 import dev.berth.engine.record.Times;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public final class LayerSizes {
             var size = TreeSize.of(layer);
             sizes.put(id, new Size(size.bytes(), size.inodes(), Times.now()));
         } catch (IOException | RuntimeException e) {
-            LOG.debug("writable layer of container {} is not counted: {}", id, e.getMessage());
+            LOG.debug("writable layer of container {} is not counted: {}", id, Reason.of(e));
         }
         waiting.remove(id);
         LockSupport.parkNanos(REST * (System.nanoTime() - start));

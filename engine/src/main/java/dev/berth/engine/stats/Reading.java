@@ -3,6 +3,7 @@ package dev.berth.engine.stats;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import java.util.Optional;
 
 /** One look at files of the kernel that go when what they tell of does. */
@@ -19,7 +20,7 @@ interface Reading<T> {
                 return Optional.empty();
             }
             throw new EngineException(
-                    EngineException.Code.INTERNAL, "read statistics of %s: %s".formatted(subject, e.getMessage()), e);
+                    EngineException.Code.INTERNAL, "read statistics of %s: %s".formatted(subject, Reason.of(e)), e);
         }
     }
 }

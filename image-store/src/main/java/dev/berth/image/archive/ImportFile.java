@@ -6,6 +6,7 @@ import dev.berth.image.oci.ImageReference;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.pull.PullException;
 import dev.berth.image.pull.Workshop;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -61,9 +62,9 @@ public final class ImportFile implements AutoCloseable {
         try {
             return take(name);
         } catch (ArchiveException e) {
-            throw new PullException.Corrupt("import: " + e.getMessage(), e);
+            throw new PullException.Corrupt("import: " + Reason.of(e), e);
         } catch (IOException e) {
-            throw PullException.of("import: " + e.getMessage(), e);
+            throw PullException.of("import: " + Reason.of(e), e);
         }
     }
 
@@ -92,7 +93,7 @@ public final class ImportFile implements AutoCloseable {
             }
             return found;
         } catch (IllegalArgumentException e) {
-            throw new IOException("the archive's " + e.getMessage() + "; name the image yourself", e);
+            throw new IOException("the archive's " + Reason.of(e) + "; name the image yourself", e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.berth.image.oci.ImageReference;
 import dev.berth.image.record.ImageRecord;
 import dev.berth.image.record.Records;
 import dev.berth.image.record.StorePaths;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -101,7 +102,7 @@ public final class Images {
             try {
                 layers.load(chainId);
             } catch (IOException e) {
-                lacking.add("layer " + chainId + ": " + e);
+                lacking.add("layer " + chainId + ": " + Reason.of(e));
             }
         }
         var config = incomplete.storedConfig(record);

@@ -3,6 +3,7 @@ package dev.berth.image.check;
 import dev.berth.image.catalog.Images;
 import dev.berth.image.contents.Depth;
 import dev.berth.image.record.StorePaths;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ public final class Inspection implements AutoCloseable {
                             fault -> LOG.warn("image store: {}", fault))
                     .run();
         } catch (IOException e) {
-            LOG.warn("looking through image store {}: {}", paths.root(), e.getMessage());
+            LOG.warn("looking through image store {}: {}", paths.root(), Reason.of(e));
         } catch (InterruptedException _) {
             return; // the store is closed
         }

@@ -10,6 +10,7 @@ import dev.berth.image.record.ImageRecord;
 import dev.berth.image.record.LayerRecord;
 import dev.berth.image.record.Records;
 import dev.berth.image.record.StorePaths;
+import dev.berth.linux.Reason;
 import dev.berth.linux.fs.Directory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class StoreCheck {
         } catch (NoSuchFileException e) {
             throw e;
         } catch (JsonProcessingException | DocumentException e) {
-            return Optional.of(Problem.certain(String.valueOf(e.getMessage())));
+            return Optional.of(Problem.certain(Reason.of(e)));
         } catch (IOException e) {
             return Optional.of(Problem.unreadable(e));
         }

@@ -3,6 +3,7 @@ package dev.berth.image.contents;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarEntry.Kind;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import dev.berth.linux.fs.Directory;
 import dev.berth.linux.fs.FileStatus;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class LayerCheck implements AutoCloseable {
             compare(pace);
             return Optional.empty();
         } catch (Difference e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(Reason.of(e));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.berth.image.credential;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.JsonDocument;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class AuthFile {
             }
             return new AuthFile(file, JsonDocument.parse(bytes));
         } catch (DocumentException e) {
-            throw new IOException(file + " " + e.getMessage(), e);
+            throw new IOException(file + " " + Reason.of(e), e);
         }
     }
 
@@ -83,7 +84,7 @@ final class AuthFile {
         try {
             return Credentials.Password.decode(auth);
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": the auth of " + wanted + " " + e.getMessage(), e);
+            throw new IOException(file + ": the auth of " + wanted + " " + Reason.of(e), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.image.credential;
 
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public record AuthFiles(List<Path> files, List<Path> programs, Duration helperPa
                     .credentials(host, helperPatience)
                     .map(credentials -> new Found(credentials, "credential helper " + helper.get() + " of " + file));
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
     }
 }

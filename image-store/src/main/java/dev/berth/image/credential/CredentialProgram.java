@@ -3,6 +3,7 @@ package dev.berth.image.credential;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.JsonDocument;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -132,7 +133,7 @@ final class CredentialProgram {
         try {
             return credentials(JsonDocument.parse(output.getBytes(StandardCharsets.UTF_8)));
         } catch (DocumentException e) {
-            throw new IOException(program + ": its answer " + e.getMessage(), e);
+            throw new IOException(program + ": its answer " + Reason.of(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.berth.image.garbage;
 
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import dev.berth.linux.fs.Directory;
 import dev.berth.linux.fs.TreeRemoval;
 import java.io.IOException;
@@ -61,7 +62,7 @@ public final class Trash implements AutoCloseable {
             try (var trash = Directory.open(directory)) {
                 delete(trash);
             } catch (ErrnoException e) {
-                LOG.warn("deleting removed layers in {}: {}", directory, e.getMessage());
+                LOG.warn("deleting removed layers in {}: {}", directory, Reason.of(e));
             }
         }
     }

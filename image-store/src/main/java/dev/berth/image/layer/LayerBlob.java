@@ -16,6 +16,7 @@ import dev.berth.image.tar.TarFormatException;
 import dev.berth.image.tar.TarReader;
 import dev.berth.linux.Errno;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
             return unpack(blob, target, limits);
         } catch (TarFormatException | ZipException | ZstdIOException | EOFException e) {
             verify(blob); // bytes that changed on the way explain everything else
-            throw new LayerException.Corrupt("layer " + digest + ": " + e.getMessage(), e);
+            throw new LayerException.Corrupt("layer " + digest + ": " + Reason.of(e), e);
         }
     }
 
@@ -89,8 +90,7 @@ public record LayerBlob(Digest digest, long size, Digest diffId) {
             if (!ENTRY_ERRORS.contains(e.errno())) {
                 throw e;
             }
-            throw new LayerException.Corrupt(
-                    "layer " + digest + ": entry '" + entry.path() + "': " + e.getMessage(), e);
+            throw new LayerException.Corrupt("layer " + digest + ": entry '" + entry.path() + "': " + Reason.of(e), e);
         }
     }
 

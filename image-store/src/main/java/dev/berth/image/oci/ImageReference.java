@@ -1,5 +1,6 @@
 package dev.berth.image.oci;
 
+import dev.berth.linux.Reason;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -37,7 +38,7 @@ public record ImageReference(String registry, String repository, Optional<String
         try {
             return normalise(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("image reference '" + text + "': " + e.getMessage(), e);
+            throw new IllegalArgumentException("image reference '" + text + "': " + Reason.of(e), e);
         }
     }
 

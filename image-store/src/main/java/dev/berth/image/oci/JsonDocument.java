@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -40,7 +41,7 @@ public final class JsonDocument {
         } catch (JsonProcessingException e) {
             throw DocumentException.malformed("is not acceptable JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw DocumentException.malformed("cannot be read: " + e.getMessage(), e);
+            throw DocumentException.malformed("cannot be read: " + Reason.of(e), e);
         }
     }
 
@@ -83,7 +84,7 @@ public final class JsonDocument {
         try {
             return Digest.parse(text);
         } catch (IllegalArgumentException e) {
-            throw DocumentException.malformed(String.valueOf(e.getMessage()), e);
+            throw DocumentException.malformed(Reason.of(e), e);
         }
     }
 }

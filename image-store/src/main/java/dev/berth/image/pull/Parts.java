@@ -8,6 +8,7 @@ import dev.berth.image.layer.limit.LayerException;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.RegistrySession;
 import dev.berth.image.registry.failure.RegistryException;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -86,7 +87,7 @@ public final class Parts {
         try {
             kept = folder.makeRoom(0, claimed.stream().map(Digest::hex).toList());
         } catch (IOException e) {
-            LOG.warn("sweep parts of layers in {}: {}", folder.path(), e.getMessage());
+            LOG.warn("sweep parts of layers in {}: {}", folder.path(), Reason.of(e));
         } finally {
             admission.unlock();
         }

@@ -4,6 +4,7 @@ import dev.berth.image.catalog.Image;
 import dev.berth.image.pull.PullReport.Outcome;
 import dev.berth.image.registry.Registries;
 import dev.berth.image.registry.RegistrySession;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ public final class Pulls implements AutoCloseable {
                     (System.nanoTime() - begin) / 1_000_000);
             return image;
         } catch (IOException e) {
-            throw PullException.of("pull of " + request.reference() + ": " + e.getMessage(), e);
+            throw PullException.of("pull of " + request.reference() + ": " + Reason.of(e), e);
         } catch (InterruptedException e) {
             throw closed(request, e);
         }

@@ -7,6 +7,7 @@ import dev.berth.image.registry.host.Journal;
 import dev.berth.image.registry.host.RegistryHost;
 import dev.berth.image.registry.http.Answer;
 import dev.berth.image.registry.http.HttpClients;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -128,8 +129,8 @@ final class Exchange {
         } catch (HostFailure e) {
             throw e;
         } catch (IOException e) {
-            journal.note(method + " " + Journal.address(target) + ": " + e.getMessage());
-            throw HostFailure.unanswered(target.getAuthority() + ": " + e.getMessage(), e);
+            journal.note(method + " " + Journal.address(target) + ": " + Reason.of(e));
+            throw HostFailure.unanswered(target.getAuthority() + ": " + Reason.of(e), e);
         } catch (IllegalArgumentException e) {
             // its text may hold a secret
             throw new HostFailure(

@@ -6,6 +6,7 @@ import dev.berth.image.registry.failure.RegistryException;
 import dev.berth.image.registry.failure.RegistryException.Kind;
 import dev.berth.image.registry.host.RegistryHost;
 import dev.berth.image.registry.http.Transfer;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class Inquiry {
             try {
                 return ask.of(turn.host);
             } catch (InterruptedIOException e) {
-                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+                throw (InterruptedException) new InterruptedException(Reason.of(e)).initCause(e);
             } catch (IOException e) {
                 failures.put(turn.host, e);
                 if (e instanceof HostFailure failure && failure.isBusy() && turn.attempt < transfer.attempts()) {

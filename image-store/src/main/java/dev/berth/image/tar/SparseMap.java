@@ -1,6 +1,7 @@
 package dev.berth.image.tar;
 
 import dev.berth.image.tar.TarEntry.Extent;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ record SparseMap(long size, List<Extent> extents, long mapBytes) {
             return new SparseMap(
                     size, pairs(map.isPresent() ? List.of(map.get().split(",", -1)) : pax.sparsePairs()), 0);
         } catch (IllegalArgumentException e) {
-            throw new TarFormatException("a sparse file's map is broken: " + e.getMessage());
+            throw new TarFormatException("a sparse file's map is broken: " + Reason.of(e));
         }
     }
 

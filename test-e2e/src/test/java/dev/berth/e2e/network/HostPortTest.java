@@ -74,10 +74,6 @@ final class HostPortTest {
 
     @Test
     void berthOpensThemItself() throws IOException, InterruptedException, TimeoutException {
-        var status = StatusRequest.newBuilder().setVerbose(true).build();
-        var network = node.subject().client().pods().status(status).getInfoOrThrow("network");
-        assertTrue(network.contains("host ports by Berth itself"), network);
-
         var pod = serve("first");
         Waiting.until("the pod answers on the host's port", SOON, () -> said().equals("first\n"));
         var taken = assertThrows(StatusRuntimeException.class, () -> serve("second"));
@@ -90,5 +86,8 @@ final class HostPortTest {
         assertEquals("", said());
         serve("second");
         Waiting.until("the next pod answers there", SOON, () -> said().equals("second\n"));
+        var status = StatusRequest.newBuilder().setVerbose(true).build();
+        var network = node.subject().client().pods().status(status).getInfoOrThrow("network");
+        assertTrue(network.contains("host ports by Berth itself"), network);
     }
 }

@@ -115,12 +115,11 @@ final class NetworkConfigurationTest {
     @Test
     void theConditionFollowsTheFilesAndSaysWhy() throws IOException, InterruptedException, TimeoutException {
         assertTrue(networkReady().getStatus());
-        assertTrue(status().getInfoOrThrow("network").contains("default network"));
-        var file = Files.writeString(folder.resolve("net.d").resolve("10.conflist"), "{ broken");
+        var file = Files.writeString(folder.resolve("net.d").resolve("00.conflist"), "{ broken");
         Waiting.until(
                 "all of the broken file is seen",
                 SOON,
-                () -> networkReady().getMessage().contains("10.conflist: not valid JSON"));
+                () -> networkReady().getMessage().contains("00.conflist: not valid JSON"));
         assertFalse(networkReady().getStatus());
         assertEquals("InvalidNetworkConfig", networkReady().getReason());
         Files.writeString(file, list("own", "absent"));
@@ -130,15 +129,16 @@ final class NetworkConfigurationTest {
                 () -> networkReady().getMessage().contains("CNI plugin absent is not in"));
         Files.delete(file);
         Waiting.until("the default network is back", SOON, () -> networkReady().getStatus());
+        assertTrue(status().getInfoOrThrow("network").contains("default network"));
     }
 
     @Test
     void aBrokenFileRefusesPodsInOneLine() throws IOException {
-        Files.writeString(folder.resolve("net.d").resolve("10.conflist"), "{\"name\": \"own\",\n broken");
+        Files.writeString(folder.resolve("net.d").resolve("00.conflist"), "{\"name\": \"own\",\n broken");
         var refused = assertThrows(StatusRuntimeException.class, () -> run("broken"));
         assertEquals(Status.Code.FAILED_PRECONDITION, refused.getStatus().getCode(), refused::toString);
         var text = String.valueOf(refused.getStatus().getDescription());
-        assertTrue(text.contains("net.d/10.conflist: not valid JSON: line 2, column 2: "), text);
+        assertTrue(text.contains("net.d/00.conflist: not valid JSON: line 2, column 2: "), text);
         assertFalse(text.contains("\n") || text.contains("Source"), text);
     }
 
@@ -221,7 +221,7 @@ final class NetworkConfigurationTest {
                 "moody",
                 "[ $CNI_COMMAND = DEL ] && [ -e " + broken + " ] && { echo no luck >&2; exit 1; }\n"
                         + "echo '{\"cniVersion\": \"1.0.0\", \"ips\": [{\"address\": \"192.0.2.7/24\"}]}'");
-        Files.writeString(folder.resolve("net.d").resolve("10.conflist"), list("moody", "moody"));
+        Files.writeString(folder.resolve("net.d").resolve("00.conflist"), list("moody", "moody"));
         var pod = run("moody");
         Files.createFile(broken);
         var failure = assertThrows(StatusRuntimeException.class, pod::stop);
@@ -265,7 +265,7 @@ final class NetworkConfigurationTest {
             throws IOException, InterruptedException, TimeoutException {
         var broken = Files.createFile(folder.resolve("broken"));
         program("moody", "[ $CNI_COMMAND = DEL ] && [ ! -e " + broken + " ] && exit 0; echo no luck >&2; exit 1");
-        Files.writeString(folder.resolve("net.d").resolve("10.conflist"), list("moody", "moody"));
+        Files.writeString(folder.resolve("net.d").resolve("00.conflist"), list("moody", "moody"));
         assertThrows(StatusRuntimeException.class, () -> run("moody"));
         assertEquals(0, files(folder.resolve("state").resolve("sandboxes")));
         var attachments = folder.resolve("cni").resolve("attachments");

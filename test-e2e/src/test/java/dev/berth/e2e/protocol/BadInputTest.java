@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.cri.api.CheckpointContainerRequest;
 import dev.berth.cri.api.ImageSpec;
 import dev.berth.cri.api.ListContainersRequest;
 import dev.berth.cri.api.ListImagesRequest;
@@ -202,14 +201,6 @@ final class BadInputTest {
     @Test
     void aSandboxWithoutMetadata() {
         refused(Status.Code.INVALID_ARGUMENT, () -> Pod.run(client, PodSandboxConfig.getDefaultInstance()), "metadata");
-    }
-
-    @Test
-    void aCallThatIsNotServedIsNamed() {
-        refused(
-                Status.Code.UNIMPLEMENTED,
-                () -> client.pods().checkpointContainer(CheckpointContainerRequest.getDefaultInstance()),
-                "CheckpointContainer");
     }
 
     @Test

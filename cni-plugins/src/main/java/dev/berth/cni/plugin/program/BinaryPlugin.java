@@ -8,6 +8,7 @@ import dev.berth.cni.plugin.Invocation;
 import dev.berth.cni.plugin.LinkRemoval;
 import dev.berth.cni.plugin.Plugin;
 import dev.berth.cni.plugin.PodNamespace;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public final class BinaryPlugin implements Plugin {
         try {
             return understood(Json.parse(output, subject), config, subject);
         } catch (IOException e) {
-            throw new CniException(CniException.Kind.FAILED, String.valueOf(e.getMessage()), e);
+            throw new CniException(CniException.Kind.FAILED, Reason.of(e), e);
         }
     }
 

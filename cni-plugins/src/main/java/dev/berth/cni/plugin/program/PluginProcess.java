@@ -3,6 +3,7 @@ package dev.berth.cni.plugin.program;
 import dev.berth.cni.document.Json;
 import dev.berth.cni.plugin.CniException;
 import dev.berth.linux.ErrnoException;
+import dev.berth.linux.Reason;
 import dev.berth.linux.process.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ final class PluginProcess {
         try {
             return judge(new Program(program.toString(), variables).run(input, limits));
         } catch (ErrnoException e) {
-            throw new CniException(CniException.Kind.FAILED, subject + ": " + e.getMessage(), e);
+            throw new CniException(CniException.Kind.FAILED, subject + ": " + Reason.of(e), e);
         }
     }
 

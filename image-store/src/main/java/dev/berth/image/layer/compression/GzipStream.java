@@ -1,5 +1,6 @@
 package dev.berth.image.layer.compression;
 
+import dev.berth.linux.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ final class GzipStream extends InputStream {
             }
             return count;
         } catch (DataFormatException e) {
-            throw (ZipException) new ZipException("the gzip data is broken: " + e.getMessage()).initCause(e);
+            throw (ZipException) new ZipException("the gzip data is broken: " + Reason.of(e)).initCause(e);
         }
     }
 

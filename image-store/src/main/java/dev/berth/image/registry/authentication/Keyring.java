@@ -9,6 +9,7 @@ import dev.berth.image.registry.failure.HostFailure;
 import dev.berth.image.registry.failure.RegistryException.Kind;
 import dev.berth.image.registry.host.Journal;
 import dev.berth.image.registry.host.RegistryHost;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class Keyring {
         try {
             return files.find(server(host));
         } catch (IOException e) {
-            throw new HostFailure(Kind.UNAUTHORIZED, "its credentials: " + e.getMessage(), e);
+            throw new HostFailure(Kind.UNAUTHORIZED, "its credentials: " + Reason.of(e), e);
         }
     }
 

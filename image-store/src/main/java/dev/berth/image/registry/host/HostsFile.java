@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.berth.image.registry.host.RegistryHost.Capability;
 import dev.berth.image.registry.tls.TlsSettings;
 import dev.berth.image.registry.tls.TlsSettings.ClientCertificate;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -49,9 +50,9 @@ final class HostsFile {
             var at = place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
             throw new HostsFileException(file + at + ": is no TOML: " + line(e.getOriginalMessage()), e);
         } catch (Unacceptable e) {
-            throw new HostsFileException(file + place(text, e.value) + ": " + line(e.getMessage()), e);
+            throw new HostsFileException(file + place(text, e.value) + ": " + line(Reason.of(e)), e);
         } catch (IllegalArgumentException e) {
-            throw new HostsFileException(file + ": " + line(e.getMessage()), e);
+            throw new HostsFileException(file + ": " + line(Reason.of(e)), e);
         }
     }
 

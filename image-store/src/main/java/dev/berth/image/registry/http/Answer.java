@@ -5,6 +5,7 @@ import dev.berth.image.oci.DocumentException;
 import dev.berth.image.oci.JsonDocument;
 import dev.berth.image.registry.failure.HostFailure;
 import dev.berth.image.registry.failure.RegistryException.Kind;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -150,7 +151,7 @@ public record Answer(HttpResponse<InputStream> response, boolean own) implements
             var text = errors(body).orElseGet(() -> excerpt(body));
             return text.isEmpty() ? "" : ", " + text;
         } catch (IOException e) {
-            return ", and the body could not be read: " + e.getMessage();
+            return ", and the body could not be read: " + Reason.of(e);
         }
     }
 

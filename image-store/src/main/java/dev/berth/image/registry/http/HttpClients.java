@@ -6,6 +6,7 @@ import dev.berth.image.registry.host.RegistryHost;
 import dev.berth.image.registry.proxy.EnvironmentProxies;
 import dev.berth.image.registry.tls.TlsContext;
 import dev.berth.image.registry.tls.TlsSettings;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -87,7 +88,7 @@ public final class HttpClients implements AutoCloseable {
                 builder.sslContext(TlsContext.of(connecting.tls()));
             }
         } catch (GeneralSecurityException e) {
-            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+            throw new IOException("TLS cannot be set up: " + Reason.of(e), e);
         }
         return builder.build();
     }

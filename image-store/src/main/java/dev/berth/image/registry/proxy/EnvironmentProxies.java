@@ -1,6 +1,7 @@
 package dev.berth.image.registry.proxy;
 
 import dev.berth.image.registry.host.Loopback;
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -51,7 +52,7 @@ public final class EnvironmentProxies extends ProxySelector {
             var proxy = place == null ? Optional.<HttpProxy>empty() : proxy(place);
             return List.of(proxy.map(HttpProxy::address).orElse(Proxy.NO_PROXY));
         } catch (IOException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            throw new IllegalArgumentException(Reason.of(e), e);
         }
     }
 

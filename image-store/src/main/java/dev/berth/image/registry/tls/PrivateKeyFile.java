@@ -1,5 +1,6 @@
 package dev.berth.image.registry.tls;
 
+import dev.berth.linux.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ final class PrivateKeyFile {
                 default -> throw new IOException(file + " holds a " + block.group(1) + ", which is not known here");
             };
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " holds a private key that is damaged: " + e.getMessage(), e);
+            throw new IOException(file + " holds a private key that is damaged: " + Reason.of(e), e);
         }
     }
 
@@ -69,7 +70,7 @@ final class PrivateKeyFile {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
             } catch (InvalidKeySpecException e) {
-                refusals.add(algorithm + ": " + e.getMessage());
+                refusals.add(algorithm + ": " + Reason.of(e));
             }
         }
         throw new IOException(file + " holds a private key of an unknown kind (" + String.join("; ", refusals) + ")");

@@ -1,5 +1,6 @@
 package dev.berth.image.registry.tls;
 
+import dev.berth.linux.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -105,7 +106,7 @@ public final class TlsContext {
             }
             return found.stream().map(X509Certificate.class::cast).toList();
         } catch (CertificateException e) {
-            throw new IOException(file + " holds no certificate that can be read: " + e.getMessage(), e);
+            throw new IOException(file + " holds no certificate that can be read: " + Reason.of(e), e);
         }
     }
 
