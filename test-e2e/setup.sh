@@ -4,7 +4,7 @@
 # The Debian packages that building and testing need, and what each is for.
 build_packages=(maven make gcc libc6-dev musl-tools linux-libc-dev cppcheck clang-format libseccomp2 libisal2)
 run_packages=(docker-registry nginx-light busybox python3 iproute2 nftables util-linux curl procps)
-test_packages=(shellcheck containerd crun runc containernetworking-plugins skopeo umoci buildah e2fsprogs openssl iptables)
+test_packages=(shellcheck containerd crun runc containernetworking-plugins skopeo umoci buildah e2fsprogs openssl iptables prometheus)
 
 say() { printf '==> %s\n' "$*"; }
 

@@ -10,6 +10,7 @@ import dev.berth.cri.door.RuntimeDoor;
 import dev.berth.cri.door.StoreDoor;
 import dev.berth.cri.door.inspect.VerboseAnswers;
 import dev.berth.cri.metrics.CallMetrics;
+import dev.berth.cri.metrics.ContainerMetrics;
 import dev.berth.cri.metrics.MetricsServer;
 import dev.berth.cri.metrics.NodeMetrics;
 import dev.berth.cri.metrics.PullMetrics;
@@ -48,6 +49,7 @@ final class Daemon {
 
     private void serve() throws IOException, InterruptedException {
         new NodeMetrics(engine).register(registry);
+        new ContainerMetrics(engine).register(registry);
         new PullMetrics(engine.store()).register(registry);
         var streams = StreamingServer.start(configuration.streaming(), engine);
         var server = CriServer.start(configuration.listen(), services(streams));

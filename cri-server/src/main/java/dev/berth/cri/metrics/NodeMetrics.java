@@ -5,6 +5,7 @@ import dev.berth.engine.container.Container;
 import dev.berth.engine.container.ContainerState;
 import dev.berth.engine.sandbox.Sandbox;
 import io.prometheus.client.Collector;
+import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import java.io.IOException;
 import java.util.HashSet;
@@ -37,6 +38,14 @@ public final class NodeMetrics extends Collector {
                 pods,
                 inState,
                 leftNetworks(),
+                new GaugeMetricFamily(
+                        "berth_event_subscribers",
+                        "Clients of GetContainerEvents.",
+                        engine.events().subscribers()),
+                new CounterMetricFamily(
+                        "berth_events_dropped",
+                        "Events that slow clients have lost.",
+                        engine.events().dropped()),
                 new GaugeMetricFamily("berth_operations_running", "Operations under way.", running.size()),
                 new GaugeMetricFamily("berth_operation_oldest_seconds", "Age of the oldest one.", oldest));
     }
