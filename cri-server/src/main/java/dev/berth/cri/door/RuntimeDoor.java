@@ -35,6 +35,7 @@ import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.ListPodSandboxResponse;
 import dev.berth.cri.api.ListPodSandboxStatsRequest;
 import dev.berth.cri.api.ListPodSandboxStatsResponse;
+import dev.berth.cri.api.PodSandbox;
 import dev.berth.cri.api.PodSandboxFilter;
 import dev.berth.cri.api.PodSandboxStatsRequest;
 import dev.berth.cri.api.PodSandboxStatsResponse;
@@ -82,6 +83,7 @@ import dev.berth.cri.api.UpdateRuntimeConfigResponse;
 import dev.berth.cri.api.VersionRequest;
 import dev.berth.cri.api.VersionResponse;
 import dev.berth.cri.door.answer.ContainerAnswers;
+import dev.berth.cri.door.answer.Items;
 import dev.berth.cri.door.answer.SandboxAnswers;
 import dev.berth.cri.door.call.Callers;
 import dev.berth.cri.door.inspect.VerboseAnswers;
@@ -104,6 +106,9 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     private final StreamingServer streams;
     private final StatsCalls stats;
     private final EventCalls events;
+    private final Items<Sandbox, PodSandbox> sandboxItems = new Items<>(Sandbox::id, SandboxAnswers::item);
+    private final Items<Container, dev.berth.cri.api.Container> containerItems =
+            new Items<>(Container::id, ContainerAnswers::item);
 
     public RuntimeDoor(Engine engine, NodeAnswers node, VerboseAnswers verbose, StreamingServer streams) {
         this.engine = engine;
@@ -200,7 +205,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
         answer("ListPodSandbox", observer, () -> {
             var answer = ListPodSandboxResponse.newBuilder();
-            sandboxes(request.getFilter()).forEach(each -> answer.addItems(SandboxAnswers.item(each)));
+            sandboxes(request.getFilter()).forEach(each -> answer.addItems(sandboxItems.of(each)));
             return answer.build();
         });
     }
@@ -213,15 +218,14 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                 observer,
                 () -> sandboxes(request.getFilter()),
                 part -> StreamPodSandboxesResponse.newBuilder()
-                        .addAllPodSandboxes(
-                                part.stream().map(SandboxAnswers::item).toList())
+                        .addAllPodSandboxes(part.stream().map(sandboxItems::of).toList())
                         .build());
     }
 
     private List<Sandbox> sandboxes(PodSandboxFilter filter) {
-        return engine.sandboxes().index().all().stream()
-                .filter(each -> SandboxAnswers.matches(each, filter))
-                .toList();
+        var all = engine.sandboxes().index().all();
+        sandboxItems.retain(all);
+        return all.stream().filter(each -> SandboxAnswers.matches(each, filter)).toList();
     }
 
     @Override
@@ -262,7 +266,7 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
         answer("ListContainers", observer, () -> {
             var answer = ListContainersResponse.newBuilder();
-            containers(request.getFilter()).forEach(each -> answer.addContainers(ContainerAnswers.item(each)));
+            containers(request.getFilter()).forEach(each -> answer.addContainers(containerItems.of(each)));
             return answer.build();
         });
     }
@@ -274,13 +278,14 @@ public final class RuntimeDoor extends RuntimeServiceGrpc.RuntimeServiceImplBase
                 observer,
                 () -> containers(request.getFilter()),
                 part -> StreamContainersResponse.newBuilder()
-                        .addAllContainers(
-                                part.stream().map(ContainerAnswers::item).toList())
+                        .addAllContainers(part.stream().map(containerItems::of).toList())
                         .build());
     }
 
     private List<Container> containers(ContainerFilter filter) {
-        return engine.containers().index().all().stream()
+        var all = engine.containers().index().all();
+        containerItems.retain(all);
+        return all.stream()
                 .filter(each -> ContainerAnswers.matches(each, filter))
                 .toList();
     }
