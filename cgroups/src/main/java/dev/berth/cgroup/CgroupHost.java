@@ -3,6 +3,9 @@ package dev.berth.cgroup;
 import dev.berth.cgroup.hierarchy.CgroupPath;
 import dev.berth.cgroup.hierarchy.Hierarchies;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The host's cgroup hierarchies: v2 alone, or v1 controllers with (hybrid) or without a v2 hierarchy beside them. */
@@ -20,6 +23,13 @@ public final class CgroupHost {
     /** Whether v2 is the only hierarchy, so that limits are v2's. */
     public boolean unified() {
         return hierarchies.unified();
+    }
+
+    /** Where the hierarchies are mounted that cgroups are made in. */
+    public List<Path> mountPoints() {
+        var roots = new LinkedHashSet<String>(hierarchies.v1Roots());
+        hierarchies.v2().ifPresent(roots::add);
+        return roots.stream().map(Path::of).toList();
     }
 
     /** Names of the controllers that limits can be set with. */

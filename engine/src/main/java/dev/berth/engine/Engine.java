@@ -15,6 +15,7 @@ import dev.berth.engine.container.StopContainer;
 import dev.berth.engine.container.UpdateResources;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.host.HangingPaths;
+import dev.berth.engine.host.Health;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.image.Images;
 import dev.berth.engine.image.StoreVerbs;
@@ -64,6 +65,7 @@ public final class Engine {
     private final Usages usages;
     private final PodUsages podUsages;
     private final Events events;
+    private final Health health;
 
     private Engine(EngineSettings settings, Host host, CgroupHost cgroups, Optional<Stage> crashAt)
             throws IOException, InterruptedException {
@@ -89,6 +91,7 @@ public final class Engine {
         this.usages = new Usages(containers, layers);
         this.podUsages = new PodUsages(sandboxes, containers, usages);
         this.events = Events.of(sandboxes, containers);
+        this.health = host.health();
     }
 
     /**
@@ -221,5 +224,10 @@ public final class Engine {
     /** What happens to pods and containers from the recovery on. */
     public Events events() {
         return events;
+    }
+
+    /** Whether this host still lets pods be started. */
+    public Health health() {
+        return health;
     }
 }

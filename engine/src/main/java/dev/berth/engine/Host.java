@@ -2,6 +2,7 @@ package dev.berth.engine;
 
 import dev.berth.cgroup.CgroupHost;
 import dev.berth.engine.host.AppArmor;
+import dev.berth.engine.host.Health;
 import dev.berth.engine.host.HostException;
 import dev.berth.engine.host.HostFacts;
 import dev.berth.engine.host.ProcessLimits;
@@ -99,6 +100,10 @@ public final class Host {
 
     public SeccompProfiles seccompProfiles() {
         return seccomp;
+    }
+
+    public Health health() {
+        return new Health(List.of(settings.root(), settings.state()), cgroups.mountPoints(), shim);
     }
 
     public CgroupView cgroupView() {

@@ -17,8 +17,6 @@ import dev.berth.engine.Engine;
 import dev.berth.engine.failure.EngineException;
 import dev.berth.engine.host.KernelVersion;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -115,15 +113,11 @@ public final class NodeAnswers {
                 .build();
     }
 
-    /** Not ready when the places that every pod needs cannot be written, as on a file system that went read-only. */
     private RuntimeCondition runtimeReady() {
-        var settings = engine.settings();
-        for (Path place : new Path[] {settings.root(), settings.state()}) {
-            if (!Files.isWritable(place)) {
-                return condition("RuntimeReady", false, "StoreNotWritable", place + " cannot be written");
-            }
-        }
-        return condition("RuntimeReady", true, "", "");
+        return engine.health()
+                .problem()
+                .map(problem -> condition("RuntimeReady", false, problem.reason(), problem.message()))
+                .orElseGet(() -> condition("RuntimeReady", true, "", ""));
     }
 
     private RuntimeCondition networkReady() {
