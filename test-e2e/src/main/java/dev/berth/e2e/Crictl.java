@@ -21,11 +21,24 @@ public record Crictl(Path program, Path socket) {
     }
 
     public Command run(String... arguments) throws IOException, InterruptedException {
+        return Command.run(command(arguments), Map.of("HOME", "/nonexistent"), Duration.ofMinutes(2));
+    }
+
+    /** A call that does not end by itself, with all that it says in a file. */
+    public Process start(Path output, String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    /** The words of a call. */
+    public List<String> command(String... arguments) {
         var endpoint = "unix://" + socket;
         var command = new ArrayList<>(List.of(program.toString(), "--config", "/dev/null"));
         command.addAll(List.of("-r", endpoint, "-i", endpoint, "-t", "60s"));
         command.addAll(List.of(arguments));
-        return Command.run(command, Map.of("HOME", "/nonexistent"), Duration.ofMinutes(2));
+        return command;
     }
 
     /** Standard output without the line's end, of a call that has to succeed. */

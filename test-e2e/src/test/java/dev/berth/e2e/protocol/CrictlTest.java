@@ -7,19 +7,24 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.e2e.Checkout;
 import dev.berth.e2e.Crictl;
+import dev.berth.e2e.Ending;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
 import dev.berth.e2e.Subject;
 import dev.berth.e2e.Waiting;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every verb of the real crictl that this runtime serves. */
 @ExtendWith(SharedRegistry.class)
@@ -93,6 +98,79 @@ final class CrictlTest {
         assertTrue(crictl.text("stopp", pod).contains(pod));
         assertTrue(crictl.text("rmp", pod).contains(pod));
         assertEquals(0, crictl.json("pods").at("/items").size());
+    }
+
+    /** The verbs of {@code crictl --help}; attach, exec -it and port-forward are StreamingTest's, the others are above and here. */
+    private static final List<String> VERBS = List.of(
+            ("attach checkpoint completion config create events exec imagefsinfo images info inspect inspecti inspectp logs metricdescs "
+                            + "metricsp pods port-forward ps pull rm rmi rmp run runp runtime-config start stats statsp stop stopp update "
+                            + "update-runtime-config version help")
+                    .split(" "));
+
+    @Test
+    void crictlHasNoVerbThatIsNotTried() throws IOException, InterruptedException {
+        var help = crictl.text("--help");
+        var commands = help.substring(help.indexOf("COMMANDS:"), help.indexOf("GLOBAL OPTIONS:"));
+        assertEquals(
+                VERBS,
+                commands.lines()
+                        .skip(1)
+                        .map(line -> line.strip().split("[ ,]", 2)[0])
+                        .filter(verb -> !verb.isEmpty())
+                        .toList());
+    }
+
+    @Test
+    void crictlMeasuresChangesAndListens() throws IOException, InterruptedException, TimeoutException {
+        assertTrue(crictl.text("imagefsinfo").contains("usedBytes"));
+        assertTrue(crictl.text("runtime-config").contains("CGROUPFS"));
+        var events = folder.resolve("events");
+        var listening = crictl.start(events, "events", "-o", "json");
+        try {
+            crictl.text("pull", BUSYBOX);
+            crictl.text("run", containerFile().toString(), podFile().toString());
+            Waiting.until(
+                    "an event is heard",
+                    Duration.ofSeconds(15),
+                    () -> Files.readString(events).contains("CONTAINER_STARTED_EVENT"));
+        } finally {
+            Ending.kill(listening);
+        }
+        var container = crictl.json("ps").at("/containers/0/id").asText();
+        var pod = crictl.json("pods").at("/items/0/id").asText();
+        crictl.text("update", "--cpu-share", "333", container);
+        assertEquals(
+                333,
+                crictl.json("inspect", container)
+                        .at("/status/resources/linux/cpuShares")
+                        .asInt());
+        crictl.text("update-runtime-config", "--pod-cidr", subject.marks().subnet());
+        assertEquals(pod, crictl.json("statsp").at("/stats/0/attributes/id").asText());
+        assertTrue(crictl.json("metricdescs").at("/descriptors").size() > 50);
+        assertEquals(
+                pod, crictl.json("metricsp").at("/podMetrics/0/podSandboxId").asText());
+        var refused =
+                crictl.run("checkpoint", "--export", folder.resolve("saved.tar").toString(), container);
+        assertTrue(refused.errors().contains("does not save or restore processes"), refused.errors());
+    }
+
+    /** By {@code script}, which gives a program a terminal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"spdy", "websocket"})
+    void crictlHasATerminal(String transport) throws IOException, InterruptedException {
+        crictl.text("pull", BUSYBOX);
+        crictl.text("run", containerFile().toString(), podFile().toString());
+        var container = crictl.json("ps").at("/containers/0/id").asText();
+        var shell = String.join(" ", crictl.command("exec", "--transport", transport, "-it", container, "sh"));
+        var process = new ProcessBuilder("script", "-qec", "stty rows 33 cols 99; " + shell, "/dev/null")
+                .redirectErrorStream(true)
+                .start();
+        try (var keys = process.outputWriter()) {
+            keys.write("echo $((40+2)) $(tty) $(stty size); exit 7\n");
+        }
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(said.contains("42 /dev/pts/0 33 99"), said);
+        assertTrue(said.contains("exit code 7"), said);
     }
 
     private Path podFile() throws IOException {
