@@ -12,6 +12,7 @@ import dev.berth.cgroup.stats.HugepageSizes;
 import dev.berth.cgroup.stats.HugepageUsage;
 import dev.berth.cgroup.stats.MemoryEvents;
 import dev.berth.cgroup.stats.PidsStats;
+import dev.berth.cgroup.stats.ReclaimStats;
 import dev.berth.cgroup.stats.StatFile;
 import dev.berth.cgroup.stats.Stats;
 import dev.berth.cgroup.v1.BlkioV1;
@@ -96,6 +97,10 @@ public final class Cgroup {
 
     public CpuStats cpuStats() throws ErrnoException {
         return host.unified() ? new StatsV2(host, path).cpu() : new StatsV1(host, path).cpu();
+    }
+
+    public ReclaimStats reclaimStats() throws ErrnoException {
+        return host.unified() ? new StatsV2(host, path).reclaim() : new StatsV1(host, path).reclaim();
     }
 
     public PidsStats pidsStats() throws ErrnoException {

@@ -7,6 +7,7 @@ import dev.berth.cgroup.stats.MemoryEvents;
 import dev.berth.cgroup.stats.MemoryStats;
 import dev.berth.cgroup.stats.PidsStats;
 import dev.berth.cgroup.stats.PressureFiles;
+import dev.berth.cgroup.stats.ReclaimStats;
 import dev.berth.cgroup.stats.StatFile;
 import dev.berth.cgroup.stats.Stats;
 import dev.berth.cgroup.stats.WallClock;
@@ -42,7 +43,10 @@ public final class StatsV1 {
         long peak = file.read(memory + "/memory.max_usage_in_bytes").single();
         long failures = file.read(memory + "/memory.failcnt").single() + swapFailures(memory);
         return new MemoryEvents(
-                peak, failures, file.read(memory + "/memory.oom_control").value("oom_kill"));
+                peak,
+                failures,
+                OptionalLong.empty(),
+                file.read(memory + "/memory.oom_control").value("oom_kill"));
     }
 
     /** When memory and memory+swap have the same limit, the kernel hits the latter first and counts it there alone. */
@@ -63,7 +67,24 @@ public final class StatsV1 {
         long system = TICK * file.value("system");
         file.read(directory("cpu") + "/cpu.stat");
         return new CpuStats(
-                user, system, file.value("nr_periods"), file.value("nr_throttled"), file.value("throttled_time"));
+                user,
+                system,
+                file.value("nr_periods"),
+                file.value("nr_throttled"),
+                file.value("throttled_time"),
+                file.value("nr_bursts"),
+                file.value("burst_time"));
+    }
+
+    public ReclaimStats reclaim() throws ErrnoException {
+        file.read(directory("memory") + "/memory.stat");
+        return new ReclaimStats(
+                file.value("total_dirty"),
+                file.value("total_writeback"),
+                file.value("total_workingset_refault_anon"),
+                file.value("total_workingset_refault_file"),
+                OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     private MemoryStats memory() throws ErrnoException {

@@ -7,6 +7,7 @@ import dev.berth.cgroup.stats.MemoryEvents;
 import dev.berth.cgroup.stats.MemoryStats;
 import dev.berth.cgroup.stats.PidsStats;
 import dev.berth.cgroup.stats.PressureFiles;
+import dev.berth.cgroup.stats.ReclaimStats;
 import dev.berth.cgroup.stats.StatFile;
 import dev.berth.cgroup.stats.Stats;
 import dev.berth.cgroup.stats.WallClock;
@@ -38,7 +39,7 @@ public final class StatsV2 {
     public MemoryEvents memoryEvents() throws ErrnoException {
         long peak = readIfPresent("/memory.peak") ? file.single() : 0;
         file.read(directory + "/memory.events");
-        return new MemoryEvents(peak, file.value("max"), file.value("oom_kill"));
+        return new MemoryEvents(peak, file.value("max"), OptionalLong.of(file.value("high")), file.value("oom_kill"));
     }
 
     /** cpu.stat is there in every v2 cgroup, with the bandwidth lines only where the controller is. */
@@ -49,7 +50,20 @@ public final class StatsV2 {
                 MICROSECOND * file.value("system_usec"),
                 file.value("nr_periods"),
                 file.value("nr_throttled"),
-                MICROSECOND * file.value("throttled_usec"));
+                MICROSECOND * file.value("throttled_usec"),
+                file.value("nr_bursts"),
+                MICROSECOND * file.value("burst_usec"));
+    }
+
+    public ReclaimStats reclaim() throws ErrnoException {
+        file.read(directory + "/memory.stat");
+        return new ReclaimStats(
+                file.value("file_dirty"),
+                file.value("file_writeback"),
+                file.value("workingset_refault_anon"),
+                file.value("workingset_refault_file"),
+                OptionalLong.of(file.value("pgscan")),
+                OptionalLong.of(file.value("pgsteal")));
     }
 
     private MemoryStats memory() throws ErrnoException {

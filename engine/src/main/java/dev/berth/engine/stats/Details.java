@@ -37,7 +37,7 @@ public final class Details {
     }
 
     private static CgroupUse use(Stats stats, Cgroup cgroup) throws ErrnoException {
-        return new CgroupUse(stats, cgroup.cpuStats(), cgroup.pidsStats());
+        return new CgroupUse(stats, cgroup.cpuStats(), cgroup.pidsStats(), cgroup.reclaimStats());
     }
 
     private ContainerDetail read(ContainerUsage usage, Stats stats, ContainerState.Running running)

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PodStatsTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final long MIB = 1 << 20;
+    private static final String UNCOUNTED = "container_(blkio|hugetlb|fs_(reads|writes)).*";
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     @AutoClose("end")
@@ -222,7 +223,7 @@ final class PodStatsTest {
         var come = ofContainer.getMetricsList().stream().map(Metric::getName).collect(Collectors.toSet());
         metrics.getMetricsList().forEach(each -> come.add(each.getName()));
         var missing = descriptors.keySet().stream()
-                .filter(name -> !come.contains(name) && !name.matches("container_(blkio|hugetlb|fs_(reads|writes)).*"))
+                .filter(name -> !come.contains(name) && !name.matches(UNCOUNTED))
                 .toList();
         assertEquals(List.of(), missing, "this host has no disk with blkio numbers, and no huge pages");
         var values = ofContainer.getMetricsList().stream()

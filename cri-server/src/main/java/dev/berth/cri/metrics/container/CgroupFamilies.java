@@ -10,6 +10,7 @@ import dev.berth.cri.metrics.container.Family.Kind;
 import dev.berth.cri.metrics.container.Family.Sample;
 import dev.berth.engine.stats.CgroupUse;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -19,8 +20,15 @@ final class CgroupFamilies {
 
     private CgroupFamilies() {}
 
-    static List<Family<CgroupUse>> all() {
-        return Stream.of(cpu(), memory(), tasks(), pressure())
+    /** @param unified whether cgroups v2 count, which count more */
+    static List<Family<CgroupUse>> all(boolean unified) {
+        return Stream.of(
+                        cpu(),
+                        memory(),
+                        reclaim(),
+                        unified ? reclaimed() : List.<Family<CgroupUse>>of(),
+                        tasks(),
+                        pressure())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -52,7 +60,15 @@ final class CgroupFamilies {
                 counter(
                         "container_cpu_cfs_throttled_seconds_total",
                         "Time that tasks waited because the CPU quota was used up, in seconds.",
-                        use -> use.cpu().throttledNanos() / SECOND));
+                        use -> use.cpu().throttledNanos() / SECOND),
+                counter(
+                        "container_cpu_cfs_burst_periods_total",
+                        "Enforcement periods that used what was saved in others.",
+                        use -> use.cpu().burstPeriods()),
+                counter(
+                        "container_cpu_cfs_burst_seconds_total",
+                        "CPU time beyond the quota, saved before, in seconds.",
+                        use -> use.cpu().burstNanos() / SECOND));
     }
 
     private static List<Family<CgroupUse>> memory() {
@@ -109,6 +125,48 @@ final class CgroupFamilies {
                         Sample.of(memory.pageFaults(), "pgfault", scope),
                         Sample.of(memory.majorPageFaults(), "pgmajfault", scope)))
                 .toList();
+    }
+
+    private static List<Family<CgroupUse>> reclaim() {
+        return List.of(
+                gauge(
+                        "container_memory_file_dirty_bytes",
+                        "Page cache that is newer than its file, in bytes.",
+                        use -> use.reclaim().dirtyBytes()),
+                gauge(
+                        "container_memory_file_writeback_bytes",
+                        "Page cache that is being written, in bytes.",
+                        use -> use.reclaim().writebackBytes()),
+                counter(
+                        "container_memory_workingset_refault_anon_total",
+                        "Anonymous pages that were wanted again soon after they had been taken.",
+                        use -> use.reclaim().refaultedAnonymous()),
+                counter(
+                        "container_memory_workingset_refault_file_total",
+                        "Pages of files that were wanted again soon after they had been taken.",
+                        use -> use.reclaim().refaultedFile()));
+    }
+
+    private static List<Family<CgroupUse>> reclaimed() {
+        return List.of(
+                known(
+                        "container_memory_pgscan_total",
+                        "Pages looked at for taking.",
+                        use -> use.reclaim().scanned()),
+                known(
+                        "container_memory_pgsteal_total",
+                        "Pages taken.",
+                        use -> use.reclaim().taken()));
+    }
+
+    /** A counter that not every kernel keeps. */
+    private static Family<CgroupUse> known(String name, String help, Function<CgroupUse, OptionalLong> counter) {
+        return new Family<>(
+                name,
+                help,
+                Kind.COUNTER,
+                List.of(),
+                use -> counter.apply(use).stream().mapToObj(Sample::of).toList());
     }
 
     private static List<Family<CgroupUse>> tasks() {

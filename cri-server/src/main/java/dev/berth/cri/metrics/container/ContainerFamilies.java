@@ -23,8 +23,15 @@ final class ContainerFamilies {
 
     private ContainerFamilies() {}
 
-    static List<Family<ContainerSubject>> all() {
-        return Stream.of(memory(), processes(), life(), limits(), DiskFamilies.all())
+    /** @param unified whether cgroups v2 count, which count more */
+    static List<Family<ContainerSubject>> all(boolean unified) {
+        return Stream.of(
+                        memory(),
+                        unified ? throttled() : List.<Family<ContainerSubject>>of(),
+                        processes(),
+                        life(),
+                        limits(),
+                        DiskFamilies.all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -37,6 +44,10 @@ final class ContainerFamilies {
                         each -> each.detail().memory().peakBytes()),
                 counter(
                         "container_memory_failcnt",
+                        "How often the memory limit was hit.",
+                        each -> each.detail().memory().limitFailures()),
+                counter(
+                        "container_memory_events_max_total",
                         "How often the memory limit was hit.",
                         each -> each.detail().memory().limitFailures()),
                 counter(
@@ -60,6 +71,17 @@ final class ContainerFamilies {
                                 .filter(pages -> pages.peakBytes().isPresent())
                                 .map(pages -> Sample.of(pages.peakBytes().getAsLong(), pages.size()))
                                 .toList()));
+    }
+
+    private static List<Family<ContainerSubject>> throttled() {
+        return List.of(new Family<>(
+                "container_memory_events_high_total",
+                "How often tasks were slowed down above memory.high.",
+                Kind.COUNTER,
+                List.of(),
+                each -> each.detail().memory().throttlings().stream()
+                        .mapToObj(Sample::of)
+                        .toList()));
     }
 
     private static List<Family<ContainerSubject>> processes() {
@@ -88,6 +110,10 @@ final class ContainerFamilies {
 
     private static List<Family<ContainerSubject>> life() {
         return List.of(
+                gauge(
+                        "container_creation_time_seconds",
+                        "When it was created, in seconds since the epoch.",
+                        each -> each.detail().usage().container().record().createdAt() / SECOND),
                 gauge(
                         "container_start_time_seconds",
                         "When it was started, in seconds since the epoch.",

@@ -21,12 +21,14 @@ public final class PodMetrics {
     private static final List<String> SUBJECT_LABELS = List.of("id", "name", "image", "container", "pod", "namespace");
 
     private final Engine engine;
-    private final List<Family<CgroupUse>> cgroupFamilies = CgroupFamilies.all();
+    private final List<Family<CgroupUse>> cgroupFamilies;
     private final List<Family<List<InterfaceCounters>>> networkFamilies = NetworkFamilies.all();
-    private final List<Family<ContainerSubject>> containerFamilies = ContainerFamilies.all();
+    private final List<Family<ContainerSubject>> containerFamilies;
 
     public PodMetrics(Engine engine) {
         this.engine = engine;
+        this.cgroupFamilies = CgroupFamilies.all(engine.unifiedCgroups());
+        this.containerFamilies = ContainerFamilies.all(engine.unifiedCgroups());
     }
 
     /** A pod's own readings, and those of its containers by id. */
