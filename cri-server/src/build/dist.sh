@@ -18,6 +18,8 @@ lay_out() {
     cp -a src/dist/. "$dist"
     cp -p target/lib/*.jar "target/cri-server-$version.jar" "$dist/lib"
     cp -p "$top/shim/target/berth-shim" "$dist/libexec/berth-shim"
+    # absent from a source archive, and then from what is built of it
+    git -C "$top" describe --always --abbrev=12 --dirty --exclude '*' > "$dist/COMMIT" 2> /dev/null || rm -f "$dist/COMMIT"
     # loaded from here, so that nothing is unpacked into a temporary folder at each start
     extract "$dist"/lib/jna-5*.jar com/sun/jna/linux-x86-64/libjnidispatch.so
     extract "$dist"/lib/netty-transport-native-epoll-*-linux-x86_64.jar META-INF/native/libnetty_transport_native_epoll_x86_64.so

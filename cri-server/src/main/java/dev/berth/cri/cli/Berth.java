@@ -1,5 +1,6 @@
 package dev.berth.cri.cli;
 
+import dev.berth.cri.Version;
 import dev.berth.cri.config.Configuration;
 import dev.berth.cri.config.Configuration.LogLevel;
 import dev.berth.cri.config.ConfigurationException;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code berth}: {@code status}, {@code ops}, {@code pull}, {@code cleanup}, {@code fsck}, {@code image import} and {@code image export}. */
+/** {@code berth}: its verbs, and how each failure is told. */
 public final class Berth {
     /** Exit status of a wrong command line or configuration, as in sysexits.h EX_USAGE. */
     private static final int USAGE = 64;
@@ -43,15 +44,15 @@ public final class Berth {
             }
             return run(verb, out);
         } catch (CommandLine.ParameterException e) {
-            err.println("berth: " + e.getMessage() + "; see berth --help");
+            var verb = e.getCommandLine().getCommandSpec().qualifiedName();
+            err.println("berth: " + e.getMessage() + "; see " + verb + " --help");
             return USAGE;
         } catch (ConfigurationException e) {
             err.println("berth: " + e.getMessage());
             return USAGE;
         } catch (StatusRuntimeException e) {
-            var hint = e.getStatus().getCode() == Status.Code.UNAVAILABLE ? "; is berthd running?" : "";
             err.println("berth: ask the daemon: " + e.getStatus().getCode() + ": "
-                    + e.getStatus().getDescription() + hint);
+                    + e.getStatus().getDescription());
             return FAILED;
         } catch (IOException e) {
             err.println("berth: " + e.getMessage());
@@ -66,8 +67,22 @@ public final class Berth {
     private static int run(ParseResult verb, PrintStream out) throws ConfigurationException, IOException {
         Path file = verb.matchedOptionValue("--config", ConfigurationFile.STANDARD);
         Configuration configuration = ConfigurationFile.read(file);
+        try {
+            return run(verb, configuration, out);
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+                throw new IOException(Absence.of(configuration.listen()), e);
+            }
+            throw e;
+        }
+    }
+
+    private static int run(ParseResult verb, Configuration configuration, PrintStream out)
+            throws ConfigurationException, IOException {
         switch (verb.commandSpec().name()) {
             case "status" -> new DaemonQuestions(configuration).status(out);
+            case "ps" -> new Lists(configuration, verb).pods(out);
+            case "images" -> new Lists(configuration, verb).images(out);
             case "ops" -> new DaemonQuestions(configuration).operations(out);
             case "pull" -> new ImagePull(configuration, verb).run(out);
             case "cleanup" -> new Cleanup(configuration).run(out);
@@ -85,8 +100,12 @@ public final class Berth {
     private static CommandSpec command() {
         return CommandSpec.create()
                 .name("berth")
+                .version(Version.full())
                 .mixinStandardHelpOptions(true)
                 .addSubcommand("status", verb("status", "what the daemon says of itself and its node"))
+                .addSubcommand(
+                        "ps", Lists.all(Lists.options(verb("ps", "the containers and the pods that they are in"))))
+                .addSubcommand("images", Lists.options(verb("images", "the images that the daemon has")))
                 .addSubcommand("ops", verb("ops", "the operations that run now, and the stage each is in"))
                 .addSubcommand("pull", ImagePull.options(verb("pull", "pull an image through the daemon")))
                 .addSubcommand(
@@ -96,13 +115,17 @@ public final class Berth {
                                 "remove what a stopped daemon keeps on the host for its next start: the"
                                         + " default network and its cgroups; images stay"))
                 .addSubcommand("fsck", Fsck.options(verb("fsck", Fsck.DESCRIPTION)))
-                .addSubcommand(
-                        "image",
-                        CommandSpec.create()
-                                .name("image")
-                                .mixinStandardHelpOptions(true)
-                                .addSubcommand("import", ImageImport.options(verb("import", ImageImport.DESCRIPTION)))
-                                .addSubcommand("export", ImageExport.options(verb("export", ImageExport.DESCRIPTION))));
+                .addSubcommand("image", image());
+    }
+
+    private static CommandSpec image() {
+        var image = CommandSpec.create()
+                .name("image")
+                .mixinStandardHelpOptions(true)
+                .addSubcommand("import", ImageImport.options(verb("import", ImageImport.DESCRIPTION)))
+                .addSubcommand("export", ImageExport.options(verb("export", ImageExport.DESCRIPTION)));
+        image.usageMessage().description("read images from archives, and write them into such");
+        return image;
     }
 
     private static CommandSpec verb(String name, String description) {

@@ -2,6 +2,9 @@ package dev.berth.cri.door;
 
 import dev.berth.cri.api.ImageServiceGrpc;
 import dev.berth.cri.api.ImageSpec;
+import dev.berth.cri.api.ListContainersRequest;
+import dev.berth.cri.api.ListImagesRequest;
+import dev.berth.cri.api.ListPodSandboxRequest;
 import dev.berth.cri.api.PullImageRequest;
 import dev.berth.cri.api.RuntimeServiceGrpc;
 import dev.berth.cri.api.StatusRequest;
@@ -21,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 public final class CriChannel implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
+    /** A node with thousands of containers tells more than gRPC takes by default. */
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
     private final EventLoopGroup events;
     private final ManagedChannel channel;
 
@@ -35,6 +41,7 @@ public final class CriChannel implements AutoCloseable {
                 .eventLoopGroup(events)
                 .channelType(EpollDomainSocketChannel.class)
                 .overrideAuthority("localhost")
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .usePlaintext()
                 .build();
         return new CriChannel(events, channel);
@@ -66,6 +73,19 @@ public final class CriChannel implements AutoCloseable {
     public String pulls() {
         var request = StatusRequest.newBuilder().setVerbose(true).build();
         return stub().status(request).getInfoOrDefault("pulls", "[]");
+    }
+
+    /** All containers, and all images. */
+    public NodeList list() {
+        return NodeList.of(
+                stub().listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
+                        .getItemsList(),
+                stub().listContainers(ListContainersRequest.getDefaultInstance())
+                        .getContainersList(),
+                ImageServiceGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .listImages(ListImagesRequest.getDefaultInstance())
+                        .getImagesList());
     }
 
     /** Pulls an image, however long it takes; the answer is its id. */

@@ -87,6 +87,6 @@ final class PullCommandTest {
         daemon.kill();
         var command = pull("busybox");
         assertEquals(1, command.status());
-        assertTrue(command.errors().contains("is berthd running?"), command.errors());
+        assertTrue(command.errors().contains("nobody listens on "), command.errors());
     }
 }
