@@ -3,6 +3,7 @@ package dev.berth.cri;
 import dev.berth.cri.config.Configuration;
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
+import dev.berth.cri.config.ConfiguredEngine;
 import dev.berth.cri.log.DaemonLog;
 import dev.berth.engine.host.ProcessLimits;
 import dev.berth.engine.operation.Stage;
@@ -43,7 +44,7 @@ public final class Main {
             }
             Path file = parsed.matchedOptionValue("--config", ConfigurationFile.STANDARD);
             if (parsed.hasMatchedOption("--check-config")) {
-                ConfigurationFile.read(file);
+                ConfiguredEngine.settings(ConfigurationFile.read(file));
                 return 0;
             }
             return serve(file, err);
@@ -101,7 +102,7 @@ public final class Main {
     private static CommandSpec command() {
         return CommandSpec.create()
                 .name("berthd")
-                .version("berthd " + Version.TEXT)
+                .version(Version.full())
                 .mixinStandardHelpOptions(true)
                 .usageMessage(new CommandLine.Model.UsageMessageSpec()
                         .description("Serves Kubernetes' Container Runtime Interface."))

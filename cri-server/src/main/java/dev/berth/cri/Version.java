@@ -1,7 +1,6 @@
 package dev.berth.cri;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -29,16 +28,12 @@ public final class Version {
                         System.getProperty("os.version"));
     }
 
-    /** The distribution has it in a file beside {@code lib}; a build without git has none. */
+    /** The distribution has it in a file; {@code berth.home} is set by the launcher. A build without git has none. */
     private static String commit() {
         try {
-            var jar = Path.of(Version.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return Files.readString(jar.resolveSibling("../COMMIT")).strip();
-        } catch (IOException | URISyntaxException unknown) {
+            return Files.readString(Path.of(System.getProperty("berth.home", "/"), "COMMIT"))
+                    .strip();
+        } catch (IOException unknown) {
             return "unknown";
         }
     }

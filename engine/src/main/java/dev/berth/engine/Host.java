@@ -49,8 +49,8 @@ public final class Host {
 
     /** Takes the daemon's directories for this process alone. */
     public static Host claim(EngineSettings settings, ProcessLimits limits, CgroupHost cgroups) throws IOException {
-        Trees.createPrivate(settings.root());
-        Trees.createPrivate(settings.state());
+        create("root", settings.root());
+        create("state", settings.state());
         var file = settings.state().resolve("berthd.lock");
         var lock = Descriptors.readWrite(file.toString(), LOCK_MODE);
         if (!FileLock.tryLock(lock)) {
@@ -60,6 +60,15 @@ public final class Host {
         }
         requireOverlay(settings.root());
         return new Host(settings, limits, cgroups, lock);
+    }
+
+    private static void create(String key, Path directory) throws IOException {
+        try {
+            Trees.createPrivate(directory);
+        } catch (IOException e) {
+            throw new HostException(
+                    "%s = \"%s\": the directory cannot be made (%s)".formatted(key, directory, Reason.of(e)), e);
+        }
     }
 
     /** Images of many layers need an overlay that takes them one by one: found out here, not by the first container. */

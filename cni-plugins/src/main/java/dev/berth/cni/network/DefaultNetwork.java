@@ -2,6 +2,7 @@ package dev.berth.cni.network;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.cni.address.AddressRange;
 import dev.berth.cni.address.Cidr;
 import dev.berth.cni.document.Json;
 import dev.berth.cni.document.Names;
@@ -22,6 +23,7 @@ public record DefaultNetwork(String name, String bridge, List<Cidr> subnets, Pat
         if (subnets.isEmpty()) {
             throw new IllegalArgumentException("the default network " + name + " needs a subnet");
         }
+        subnets.forEach(each -> AddressRange.parse(Json.object().put("subnet", each.toString())));
         subnets = List.copyOf(subnets);
     }
 

@@ -1,12 +1,12 @@
 package dev.berth.cri.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.berth.engine.oci.Mistake;
 import dev.berth.linux.Reason;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,11 +48,12 @@ public final class ConfigurationFile {
 
     /** Reads one file and its drop-ins; the standard file may be absent, any other must exist. */
     public static Configuration read(Path file) throws ConfigurationException {
+        var origins = new Origins(file);
         var merged = parse(file, file.equals(STANDARD));
         for (Path dropIn : dropIns(file)) {
-            merge(merged, parse(dropIn, false));
+            origins.merge(merged, parse(dropIn, false), dropIn);
         }
-        return interpret(new Table(file.toString(), "", merged));
+        return interpret(new Table(origins, "", merged));
     }
 
     private static List<Path> dropIns(Path file) throws ConfigurationException {
@@ -83,19 +84,10 @@ public final class ConfigurationFile {
                     file + ": no such file; name one with --config, or leave the option out", e);
         } catch (JsonProcessingException e) {
             throw new ConfigurationException(file + ": " + Mistake.in(e), e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + ": is not UTF-8 text, which TOML is", e);
         } catch (IOException e) {
             throw new ConfigurationException("read " + file + ": " + Reason.of(e), e);
-        }
-    }
-
-    private static void merge(ObjectNode into, JsonNode from) {
-        for (var entry : from.properties()) {
-            if (into.path(entry.getKey()) instanceof ObjectNode table
-                    && entry.getValue().isObject()) {
-                merge(table, entry.getValue());
-            } else {
-                into.set(entry.getKey(), entry.getValue());
-            }
         }
     }
 

@@ -12,13 +12,14 @@ import java.util.TreeMap;
 
 /** One TOML table being read: values by key with their types checked, and in the end no key left over. */
 final class Table {
-    private final String file;
+    private final Origins origins;
     private final String name;
     private final JsonNode node;
     private final Set<String> known = new LinkedHashSet<>();
 
-    Table(String file, String name, JsonNode node) {
-        this.file = file;
+    /** @param name the table's own, with those of the tables that it stands in; empty for the top */
+    Table(Origins origins, String name, JsonNode node) {
+        this.origins = origins;
         this.name = name;
         this.node = node;
     }
@@ -29,7 +30,7 @@ final class Table {
         if (!child.isMissingNode() && !child.isObject()) {
             throw wrong(key, "a table");
         }
-        return new Table(file, qualified(key), child);
+        return new Table(origins, qualified(key), child);
     }
 
     Optional<String> text(String key) throws ConfigurationException {
@@ -130,7 +131,10 @@ final class Table {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!known.contains(entry.getKey())) {
                 throw new ConfigurationException("%s: unknown key \"%s\"%s"
-                        .formatted(file, qualified(entry.getKey()), suggestion(entry.getKey())));
+                        .formatted(
+                                origins.of(qualified(entry.getKey())),
+                                qualified(entry.getKey()),
+                                suggestion(entry.getKey())));
             }
         }
     }
@@ -144,7 +148,8 @@ final class Table {
     }
 
     private String complaint(String key, String expected) {
-        return "%s: \"%s\" must be %s, not %s".formatted(file, qualified(key), expected, node.path(key));
+        return "%s: \"%s\" must be %s, not %s"
+                .formatted(origins.of(qualified(key)), qualified(key), expected, node.path(key));
     }
 
     private String suggestion(String key) {

@@ -9,8 +9,13 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -32,7 +37,7 @@ public final class CriServer implements AutoCloseable {
     /** Binds the socket, replacing what an earlier daemon left at its path, and starts to answer. */
     public static CriServer start(Path socket, List<ServerServiceDefinition> services) throws IOException {
         Files.createDirectories(socket.toAbsolutePath().getParent());
-        Files.deleteIfExists(socket);
+        removeDead(socket);
         var events = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         Executor executor = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("rpc").factory());
@@ -46,6 +51,25 @@ public final class CriServer implements AutoCloseable {
         var server = builder.build().start();
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
         return new CriServer(server, events);
+    }
+
+    /** Only a socket on which nobody listens is out of use. */
+    private static void removeDead(Path socket) throws IOException {
+        if (Files.notExists(socket, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new IOException(
+                    "listen = \"unix://%s\": there is something else than a socket; remove it, or set another path"
+                            .formatted(socket));
+        }
+        try (var _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            throw new IOException("listen = \"unix://%s\": another process listens there; end it, or set another path"
+                    .formatted(socket));
+        } catch (ConnectException dead) {
+            Files.delete(socket);
+        }
     }
 
     public void awaitTermination() throws InterruptedException {

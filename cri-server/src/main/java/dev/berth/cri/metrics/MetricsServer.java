@@ -3,11 +3,13 @@ package dev.berth.cri.metrics;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.berth.cri.config.Configuration;
+import dev.berth.linux.Reason;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 
 /** Serves the metrics as Prometheus' text format at {@code /metrics}. */
@@ -19,11 +21,20 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     public static MetricsServer start(Configuration.Metrics address, CollectorRegistry registry) throws IOException {
-        var server = HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0);
+        var server = bind(address);
         server.createContext("/metrics", exchange -> answer(exchange, registry));
         server.setExecutor(task -> Thread.ofVirtual().name("metrics").start(task));
         server.start();
         return new MetricsServer(server);
+    }
+
+    private static HttpServer bind(Configuration.Metrics address) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0);
+        } catch (IOException | UnresolvedAddressException e) {
+            throw new IOException(
+                    "[metrics] listen = \"%s:%d\": %s".formatted(address.host(), address.port(), Reason.of(e)), e);
+        }
     }
 
     private static void answer(HttpExchange exchange, CollectorRegistry registry) throws IOException {

@@ -9,4 +9,8 @@ public final class HostException extends IOException {
     public HostException(String message) {
         super(message);
     }
+
+    public HostException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }
