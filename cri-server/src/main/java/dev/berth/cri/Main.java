@@ -61,7 +61,7 @@ public final class Main {
         try {
             var limits = ProcessLimits.ofRoot();
             var configuration = ConfigurationFile.read(file);
-            DaemonLog.start(configuration.logLevel());
+            DaemonLog.start(configuration.logLevel(), configuration.logFormat());
             return serve(configuration, limits, crashAt());
         } catch (IOException e) {
             err.println("berthd: " + Reason.of(e));

@@ -2,6 +2,7 @@ package dev.berth.cri.cli;
 
 import dev.berth.cri.Version;
 import dev.berth.cri.config.Configuration;
+import dev.berth.cri.config.Configuration.LogFormat;
 import dev.berth.cri.config.Configuration.LogLevel;
 import dev.berth.cri.config.ConfigurationException;
 import dev.berth.cri.config.ConfigurationFile;
@@ -26,7 +27,7 @@ public final class Berth {
     private Berth() {}
 
     public static void main(String[] arguments) {
-        DaemonLog.start(LogLevel.ERROR);
+        DaemonLog.start(LogLevel.ERROR, LogFormat.TEXT);
         System.exit(run(arguments, System.out, System.err));
     }
 

@@ -18,6 +18,7 @@ public record Configuration(
         Path state,
         Path listen,
         LogLevel logLevel,
+        LogFormat logFormat,
         Registry registry,
         Cni cni,
         Cgroup cgroup,
@@ -36,6 +37,12 @@ public record Configuration(
         WARN,
         INFO,
         DEBUG
+    }
+
+    /** How a line of the log is written. */
+    public enum LogFormat {
+        TEXT,
+        JSON
     }
 
     /**

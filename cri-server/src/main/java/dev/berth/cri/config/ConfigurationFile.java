@@ -99,6 +99,7 @@ public final class ConfigurationFile {
                 state,
                 listen(top, state),
                 logLevel(top),
+                logFormat(top),
                 registry(top.table("registry")),
                 cni(top.table("cni"), root),
                 cgroup(top.table("cgroup")),
@@ -131,6 +132,14 @@ public final class ConfigurationFile {
         } catch (IllegalArgumentException e) {
             throw top.wrong("log_level", "one of error, warn, info, debug", e);
         }
+    }
+
+    private static Configuration.LogFormat logFormat(Table top) throws ConfigurationException {
+        return switch (top.text("log_format").orElse("text")) {
+            case "text" -> Configuration.LogFormat.TEXT;
+            case "json" -> Configuration.LogFormat.JSON;
+            default -> throw top.wrong("log_format", "one of text, json");
+        };
     }
 
     private static Configuration.Registry registry(Table table) throws ConfigurationException {

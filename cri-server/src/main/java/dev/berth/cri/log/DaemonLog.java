@@ -1,5 +1,6 @@
 package dev.berth.cri.log;
 
+import dev.berth.cri.config.Configuration.LogFormat;
 import dev.berth.cri.config.Configuration.LogLevel;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
@@ -16,10 +17,14 @@ public final class DaemonLog {
 
     private DaemonLog() {}
 
-    public static void start(LogLevel level) {
+    public static void start(LogLevel level, LogFormat format) {
         LogManager.getLogManager().reset();
         var handler = new ConsoleHandler();
-        handler.setFormatter(new LineFormat());
+        handler.setFormatter(
+                switch (format) {
+                    case TEXT -> new LineFormat();
+                    case JSON -> new JsonFormat();
+                });
         handler.setLevel(Level.ALL);
         var root = Logger.getLogger("");
         root.addHandler(handler);

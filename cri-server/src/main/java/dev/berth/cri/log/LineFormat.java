@@ -26,7 +26,7 @@ final class LineFormat extends Formatter {
         return line.append('\n').toString();
     }
 
-    private static String level(Level level) {
+    static String level(Level level) {
         return switch (level.intValue()) {
             case 1000 -> "error";
             case 900 -> "warn";
@@ -36,7 +36,7 @@ final class LineFormat extends Formatter {
     }
 
     /** The chain of messages; the stack only where it is a defect of ours, which is what an error level says. */
-    private static String trace(Throwable thrown, Level level) {
+    static String trace(Throwable thrown, Level level) {
         if (level.intValue() < Level.SEVERE.intValue()) {
             var text = new StringBuilder(String.valueOf(thrown));
             for (var cause = thrown.getCause(); cause != null; cause = cause.getCause()) {

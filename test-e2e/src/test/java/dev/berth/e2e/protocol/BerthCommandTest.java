@@ -2,6 +2,7 @@ package dev.berth.e2e.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import dev.berth.e2e.Command;
 import dev.berth.e2e.OnePod;
 import dev.berth.e2e.Registry;
 import dev.berth.e2e.SharedRegistry;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,25 @@ final class BerthCommandTest {
                 .orFail()
                 .lines()
                 .anyMatch(line -> line.matches(OnePod.BUSYBOX + " +[0-9a-f]{13} +[0-9.]+ MB")));
+    }
+
+    /** Whatever a caller puts into a message, it stays in its line. */
+    @Test
+    void theLogCanBeJson() throws IOException, InterruptedException, TimeoutException {
+        node.subject().runtime().kill();
+        var dropIn = Files.createDirectories(config.resolveSibling("conf.d")).resolve("log.toml");
+        Files.writeString(dropIn, "log_format = \"json\"\n");
+        var log = config.resolveSibling("berthd.log");
+        var before = Files.size(log);
+        node.restart();
+        assertThrows(StatusRuntimeException.class, () -> node.pull("two\nlines\" }"));
+        var lines = Files.readString(log).substring((int) before).lines().toList();
+        assertTrue(lines.size() >= 2, lines.toString());
+        for (var line : lines) {
+            var entry = new ObjectMapper().readTree(line);
+            assertTrue(entry.has("time") && entry.has("level") && entry.has("msg"), line);
+        }
+        assertTrue(lines.getLast().contains("PullImage failed"), lines.getLast());
     }
 
     @Test
